@@ -1,0 +1,26 @@
+import type { Config } from '../config.ts'
+import { ensureSchema, shareDatabase } from '../database.ts'
+import { seedDemo } from '../demo.ts'
+import { openIo } from '../io.ts'
+import { openLog } from '../log.ts'
+import { print } from '../print.ts'
+
+/** Puts the demo shop into the database; when it is there already, nothing changes. */
+export async function seed(config: Config): Promise<void> {
+  const database = await shareDatabase(config)
+  try {
+    const role = await ensureSchema(database, { mayMigrate: true })
+    const log = openLog(config, 'warn')
+    const io = await openIo({ databaseUrl: database.url, keys: database.keys, log, role })
+    try {
+      const { merchant } = await seedDemo(io, { url: config.publicUrl, dataDir: config.dataFolder })
+      print(
+        `The demo shop is there: ${merchant.name}. Its keys are in demo.json in the data folder.`,
+      )
+    } finally {
+      await io.close()
+    }
+  } finally {
+    await database.close()
+  }
+}

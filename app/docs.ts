@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+
+import { errorsPage } from './errors-page.ts'
+import { openApi } from './openapi-options.ts'
+
+/**
+ * The API's documentation: `/docs` to try it out, `/docs/json` and `/docs/yaml` as OpenAPI 3.1,
+ * `/docs/errors` as the register of problem types. Must be registered before the routes that it
+ * tells of.
+ */
+export async function docs(app: FastifyInstance, options: { publicUrl: string }): Promise<void> {
+  app.get('/docs/errors', { schema: { hide: true } }, (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .send(errorsPage()),
+  )
+  await app.register(swagger, openApi(options))
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { deepLinking: true, persistAuthorization: true, tryItOutEnabled: true },
+    theme: { title: 'OneTill API' },
+    logLevel: 'silent',
+  })
+}
+// Its routes stand beside the others and not in a scope of their own, so that they are all seen.
+Object.assign(docs, { [Symbol.for('skip-override')]: true })

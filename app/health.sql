@@ -1,0 +1,3 @@
+-- name: schema_version
+-- How far the schema has been migrated.
+select coalesce(max(version), 0) as version from schema_migration

@@ -1,0 +1,134 @@
+import { openDb, openLanes } from '../modules/database/database.ts'
+import { AppError } from '../modules/errors/errors.ts'
+import type { Io, Log } from '../modules/io/io.ts'
+import { systemClock, type Clock } from '../modules/lib/clock.ts'
+import { compileIssuers, type Issuer, type IssuerTable } from '../modules/paycode/paycode.ts'
+import {
+  issuerVersion,
+  readInstitution,
+  readIssuers,
+  type Institution,
+} from '../modules/party/party.ts'
+
+// How old a copy of the issuers and of an institution's terms may be. Source: DESIGN §10.
+const COPY_MS = 1_500
+
+export type IoOptions = {
+  databaseUrl: string
+  keys: { pepper: Uint8Array; masterKey: Uint8Array }
+  log: Log
+  now?: Clock
+  poolSize?: number
+  /** The role that statements run as; null keeps the role of the login. */
+  role?: string | null
+}
+
+/** What the entry itself needs besides what it hands down. */
+export type OpenIo = Io & {
+  /** Calls back after commits of this process. Answers how to stop that. */
+  onPoke(listener: (institutionId: string) => void): () => void
+  /** Batches since the start, and what waits now, for /metrics. */
+  readonly lanes: LaneFigures
+  close(): Promise<void>
+}
+
+export type LaneFigures = {
+  waiting(): Record<string, number>
+  onBatch(listener: (step: string, size: number, tookMs: number) => void): void
+  /** Statements that wait for a connection. */
+  waitingForConnection(): number
+}
+
+/**
+ * Opens the outside: the pool, the lanes, and the copies of the few rows that every process holds.
+ * The issuers are there when it answers.
+ *
+ * @throws when the database cannot be reached or has no schema
+ */
+export async function openIo(options: IoOptions): Promise<OpenIo> {
+  const { databaseUrl: url, keys, log, now = systemClock, poolSize = 16, role } = options
+  const db = openDb({
+    url,
+    poolSize,
+    ...(role !== undefined && { role }),
+    onIdleError: (err) => log.warn({ err }, 'an idle connection to the database broke'),
+  })
+  let onBatch: (step: string, size: number, tookMs: number) => void = () => undefined
+  const lanes = openLanes(db, { onBatch: (step, size, tookMs) => onBatch(step, size, tookMs) })
+  const listeners = new Set<(institutionId: string) => void>()
+  const issuers = await holdIssuers(db, { log, now }).catch(async (error: unknown) => {
+    await db.close()
+    throw error
+  })
+
+  return {
+    db,
+    now,
+    log,
+    ...keys,
+    batched: lanes.batched,
+    issuers: issuers.table,
+    institution: holdInstitutions(db),
+    poke: (institutionId) => listeners.forEach((listener) => listener(institutionId)),
+    onPoke(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    lanes: {
+      waiting: lanes.waiting,
+      onBatch: (listener) => (onBatch = listener),
+      waitingForConnection: db.waiting,
+    },
+    async close() {
+      issuers.stop()
+      await db.close()
+    },
+  }
+}
+
+type Reads = Pick<Io['db'], 'read'>
+
+/** A copy of the issuers that follows the version row; compiled anew as validity begins and ends. */
+async function holdIssuers(db: Reads, { log, now }: Pick<Io, 'log' | 'now'>) {
+  let version = await issuerVersion(db)
+  let issuers: readonly Issuer[] = await readIssuers(db)
+  let table: IssuerTable = compileIssuers(issuers, now())
+
+  async function follow(): Promise<void> {
+    const newest = await issuerVersion(db)
+    if (newest !== version) {
+      issuers = await readIssuers(db)
+      version = newest
+    }
+    table = compileIssuers(issuers, now())
+  }
+
+  let isFollowing = false
+  const timer = setInterval(() => {
+    if (isFollowing) return
+    isFollowing = true
+    follow()
+      .catch((err: unknown) => log.warn({ err }, 'the issuers could not be read again'))
+      .finally(() => (isFollowing = false))
+  }, COPY_MS).unref()
+  return { table: () => table, stop: () => clearInterval(timer) }
+}
+
+/** Institutions by id, read again when the copy is old; callers that come together read once. */
+function holdInstitutions(db: Reads): Io['institution'] {
+  type Copy = { found: Promise<Institution>; readAtMs: number }
+  const copies = new Map<string, Copy>()
+  return (institutionId) => {
+    const nowMs = performance.now()
+    const copy = copies.get(institutionId)
+    if (copy && nowMs - copy.readAtMs < COPY_MS) return copy.found
+    const found = readInstitution(db, institutionId)
+    copies.set(institutionId, { found, readAtMs: nowMs })
+    found.catch((error: unknown) => {
+      // What failed is not kept, and what does not exist must not fill the memory.
+      copies.delete(institutionId)
+      if (copy && !(error instanceof AppError)) copies.set(institutionId, copy)
+    })
+    return found
+  }
+}

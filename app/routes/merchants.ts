@@ -1,0 +1,155 @@
+import { Type } from 'typebox'
+
+import { newId } from '../../modules/lib/ids.ts'
+import {
+  createMerchant,
+  issueCredential,
+  newToken,
+  readMerchant,
+  readMerchants,
+  type Merchant,
+} from '../../modules/party/party.ts'
+import { record } from '../../modules/trail/trail.ts'
+import { allow, principalOf } from '../auth.ts'
+import type { App } from '../http.ts'
+import { idempotent } from '../idempotency.ts'
+import { actorOf, merchantScope } from '../principal.ts'
+import {
+  Body,
+  found,
+  IdText,
+  ListOf,
+  ListQuery,
+  orNull,
+  PathId,
+  readPage,
+  showList,
+  Text,
+  Time,
+  Words,
+} from '../schemas/shared.ts'
+import type { Context } from './routes.ts'
+
+const MerchantBody = Body({
+  name: Text(64, { examples: ['晨光便利店'] }),
+  category: Type.String({
+    pattern: '^[0-9]{4}$',
+    description: 'Merchant category code, ISO 18245',
+    examples: ['5411'],
+  }),
+  agent: Type.Optional(IdText('pty')),
+  platform: Type.Optional(IdText('pty')),
+})
+
+const fields = {
+  object: Type.Literal('merchant'),
+  id: Type.String({ examples: ['mch_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+  name: Type.String(),
+  category: Type.String(),
+  state: Words(['active', 'closed']),
+  agent: orNull(Type.String()),
+  platform: orNull(Type.String()),
+  created_at: Time(),
+}
+
+const MerchantView = Type.Object(fields, { title: 'Merchant' })
+
+const NewMerchantView = Type.Object(
+  { ...fields, api_key: Type.String({ description: 'Shown this once' }) },
+  { title: 'NewMerchant' },
+)
+
+const showMerchant = (merchant: Merchant) => ({
+  object: 'merchant' as const,
+  id: merchant.id,
+  name: merchant.name,
+  category: merchant.category,
+  state: merchant.state,
+  agent: merchant.agentId,
+  platform: merchant.platformId,
+  created_at: merchant.createdAt.toISOString(),
+})
+
+/** Merchants: the operator opens them, and each one sees itself. */
+export function merchantRoutes(app: App, { io }: Context): void {
+  createRoute(app, io)
+
+  app.get(
+    '/v1/merchants',
+    {
+      schema: {
+        summary: 'List merchants',
+        querystring: ListQuery({}),
+        response: { 200: ListOf(MerchantView) },
+      },
+      config: allow('operator', 'merchant'),
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { query } = request
+      const own = merchantScope(principal, undefined)
+      const merchants =
+        own === null
+          ? await readMerchants(io.db, institutionId, readPage(query))
+          : [found(await readMerchant(io.db, institutionId, own))].filter(
+              () => query.starting_after === undefined,
+            )
+      return showList(merchants, query, { url: '/v1/merchants', show: showMerchant })
+    },
+  )
+
+  app.get(
+    '/v1/merchants/:id',
+    {
+      schema: {
+        summary: 'Look at one merchant',
+        params: PathId('mch'),
+        response: { 200: MerchantView },
+      },
+      config: allow('operator', 'merchant'),
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      merchantScope(principal, request.params.id)
+      const { institutionId } = principal
+      return showMerchant(found(await readMerchant(io.db, institutionId, request.params.id)))
+    },
+  )
+}
+
+function createRoute(app: App, io: Context['io']): void {
+  app.post(
+    '/v1/merchants',
+    {
+      schema: {
+        summary: 'Open a merchant, with an API key',
+        body: MerchantBody,
+        response: { 201: NewMerchantView },
+      },
+      config: { ...allow('operator'), isIdempotent: true },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { name, category, agent: agentId = null, platform: platformId = null } = request.body
+      const now = io.now()
+      const id = newId('mch', now.getTime())
+      const merchant = { id, name, category, agentId, platformId, isHouse: false }
+      const credential = { institutionId, kind: 'merchant_key', subjectId: id, now } as const
+      const token = newToken('merchant_key', institutionId)
+      const entry = {
+        ...{ id: newId('trl', now.getTime()), at: now, actor: actorOf(principal) },
+        ...{ action: 'merchant.create', subject: id },
+        detail: { name, category, agent: agentId, platform: platformId },
+      }
+      return idempotent(io, request, reply, async (tx) => {
+        await createMerchant(tx, { institutionId, ...merchant }, now)
+        issueCredential(tx, { ...credential, token })
+        await record(tx, institutionId, [entry])
+        const body = showMerchant({ ...merchant, state: 'active', createdAt: now })
+        return { body, shownOnce: { api_key: token } }
+      })
+    },
+  )
+}

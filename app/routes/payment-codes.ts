@@ -1,0 +1,47 @@
+import { Type } from 'typebox'
+
+import { issueCode, shownCode } from '../../modules/wallet/wallet.ts'
+import { allow, principalOf } from '../auth.ts'
+import type { App } from '../http.ts'
+import { Body, IdText, Time } from '../schemas/shared.ts'
+import type { Context } from './routes.ts'
+
+const PaymentCodeView = Type.Object(
+  {
+    object: Type.Literal('payment_code'),
+    code: Type.String({ description: 'The digits; nobody can show them again' }),
+    masked: Type.String({ examples: ['80…56'] }),
+    expires_at: Time(),
+    life_seconds: Type.Integer({ examples: [60] }),
+    source: Type.Object({ id: Type.String(), label: Type.String() }),
+  },
+  { title: 'PaymentCode' },
+)
+
+/** New payment codes for the payer's screen. Source: P3, P8. */
+export function paymentCodeRoutes(app: App, { io }: Context): void {
+  app.post(
+    '/v1/payment_codes',
+    {
+      schema: {
+        summary: 'Make a new payment code; the older one dies soon after',
+        body: Body({ source: Type.Optional(IdText('src')) }),
+        response: { 201: PaymentCodeView },
+      },
+      config: { ...allow('payer'), mayLackBody: true, refusals: ['PAYER_FROZEN'] },
+    },
+    async (request, reply) => {
+      const { institutionId, id: payerId } = principalOf(request)
+      const { source: sourceId = null } = request.body
+      const issued = await issueCode(io, { institutionId, payerId, sourceId })
+      return reply.code(201).send({
+        object: 'payment_code',
+        code: shownCode(issued),
+        masked: issued.code.masked,
+        expires_at: issued.expiresAt.toISOString(),
+        life_seconds: issued.lifeSeconds,
+        source: { id: issued.sourceId, label: issued.sourceLabel },
+      })
+    },
+  )
+}

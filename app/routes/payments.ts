@@ -1,0 +1,184 @@
+import { Type, type Static } from 'typebox'
+
+import { AppError } from '../../modules/errors/errors.ts'
+import { isCurrency } from '../../modules/money/money.ts'
+import { listPayments, pay, readPayment, type PayRequest } from '../../modules/payment/payment.ts'
+import { openSightings } from '../../modules/terminal/terminal.ts'
+import { allow, principalOf } from '../auth.ts'
+import type { App } from '../http.ts'
+import { idempotencyKeyOf } from '../idempotency.ts'
+import { maySee, paymentScope } from '../scope.ts'
+import { expansions, expandPayment, readExpansions } from '../schemas/expand.ts'
+import { PaymentBody, PaymentQuery, PaymentView, showPayment } from '../schemas/payment.ts'
+import { Body, found, ListOf, PathId, readPage, showList } from '../schemas/shared.ts'
+import { openTills, type Till } from '../till.ts'
+import { approvalRoutes } from './approvals.ts'
+import type { Context } from './routes.ts'
+
+const SIGHTINGS_EVERY_MS = 5_000
+
+const scanRefusals = [
+  ...['CODE_EMPTY', 'INVALID_PAYMENT_CODE', 'CODE_FULL_WIDTH', 'CODE_TOO_LONG'],
+  ...['CODE_HAS_SPACES', 'CODE_IS_GOODS_BARCODE', 'CODE_IS_CARD_NUMBER', 'CODE_UNKNOWN_ISSUER'],
+  ...['CODE_UNKNOWN', 'CODE_USED', 'CODE_EXPIRED', 'CODE_BLOCKED_TERMINAL', 'SCHEME_NOT_OPEN'],
+  ...['TERMINAL_NOT_ACTIVE', 'TERMINAL_MAY_NOT', 'TERMINAL_OVER_LIMIT', 'ORDER_NO_REUSED'],
+  ...['SALE_OVERPAID', 'AMOUNT_INVALID', 'CURRENCY_NOT_SUPPORTED'],
+]
+
+/** Payments: taking one, and looking at them. */
+export function paymentRoutes(app: App, context: Context): void {
+  createRoute(app, context)
+  readRoutes(app, context)
+  approvalRoutes(app, context)
+}
+
+function createRoute(app: App, { io, metrics }: Context): void {
+  const tillOf = openTills(io)
+  const sightings = openSightings(io.db)
+  const flush = () =>
+    sightings
+      .flush()
+      .catch((err: unknown) => io.log.warn({ err }, 'where terminals were seen is not written'))
+  const timer = setInterval(() => void flush(), SIGHTINGS_EVERY_MS).unref()
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    await flush()
+  })
+
+  const answers = { 200: PaymentView, 201: PaymentView, 202: PaymentView }
+  app.post(
+    '/v1/payments',
+    {
+      schema: {
+        summary: 'Take a payment: the code that was scanned, and the amount',
+        description:
+          '`201`: the payment has its final state (`succeeded`, or `failed` with a reason). `202`: ' +
+          'it is `processing`; ask again or listen, and do not scan again. The same order sent ' +
+          'again answers the same payment with `200` or `202` and `Idempotent-Replayed: true`.',
+        body: PaymentBody,
+        response: answers,
+      },
+      config: {
+        ...allow('terminal', 'merchant_key', 'party_key'),
+        isIdempotent: true,
+        refusals: scanRefusals,
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const { body } = request
+      const idempotencyKey = idempotencyKeyOf(request)
+      const till = await tillOf(principal, body)
+      const { institutionId } = principal
+      const wanted = readRequest(body, { institutionId, idempotencyKey, till })
+      const { payment, isReplay } = await pay(io, wanted)
+      const { terminalId } = till
+      sightings.note({ institutionId, terminalId, seenAt: io.now(), position: wanted.position })
+      if (isReplay) reply.header('idempotent-replayed', 'true')
+      else metrics.countPayment(payment.state)
+      const isOpen = payment.state === 'processing'
+      return reply.code(isOpen ? 202 : isReplay ? 200 : 201).send(showPayment(payment, principal))
+    },
+  )
+}
+
+type Caller = { institutionId: string; idempotencyKey: string; till: Till }
+
+function readRequest(
+  body: Static<typeof PaymentBody>,
+  { institutionId, idempotencyKey, till }: Caller,
+): PayRequest {
+  const { payment_code, amount, currency, order_no, sale_no, goods, position } = body
+  if (!isCurrency(currency)) throw new AppError('CURRENCY_NOT_SUPPORTED')
+  return {
+    institutionId,
+    merchantId: till.merchantId,
+    storeId: till.storeId,
+    terminalId: till.terminalId,
+    initiatorPartyId: till.initiatorPartyId,
+    idempotencyKey,
+    orderNo: order_no,
+    saleNo: sale_no ?? null,
+    scannedCode: payment_code,
+    amountMinor: BigInt(amount),
+    currency,
+    goods: (goods ?? []).map((line) => ({
+      sku: line.sku,
+      name: line.name,
+      quantity: BigInt(line.quantity),
+      unitPriceMinor: BigInt(line.unit_price),
+    })),
+    position: position
+      ? {
+          latitude: position.latitude,
+          longitude: position.longitude,
+          accuracyM: position.accuracy_m ?? 0,
+        }
+      : null,
+  }
+}
+
+function readRoutes(app: App, { io }: Context): void {
+  const config = allow('terminal', 'merchant', 'operator', 'payer', 'party', 'agent')
+  app.get(
+    '/v1/payments/:id',
+    {
+      schema: {
+        summary: 'Look at one payment',
+        params: PathId('pay'),
+        querystring: Body({
+          expand: Type.Optional(
+            Type.String({
+              pattern: `^(${expansions.join('|')})(,(${expansions.join('|')}))*$`,
+              description: `Also show, separated by commas: ${expansions.join(', ')}`,
+            }),
+          ),
+        }),
+        response: { 200: PaymentView },
+      },
+      config,
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const payment = found(await readPayment(io.db, principal.institutionId, request.params.id))
+      if (!maySee(principal, payment)) throw new AppError('NOT_FOUND')
+      const expanded = await expandPayment(io, payment, {
+        principal,
+        wanted: readExpansions(request.query.expand),
+      })
+      return { ...showPayment(payment, principal), ...expanded }
+    },
+  )
+
+  app.get(
+    '/v1/payments',
+    {
+      schema: {
+        summary: 'List payments, the newest first',
+        querystring: PaymentQuery,
+        response: { 200: ListOf(PaymentView) },
+      },
+      config,
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { query } = request
+      const { limit, startingAfter: afterId } = readPage(query)
+      const isOpen = query.open === 'true'
+      if (isOpen && (query.state ?? 'processing') !== 'processing') {
+        throw new AppError('INVALID_REQUEST', { param: 'open' })
+      }
+      const payments = await listPayments(io.db, principal.institutionId, {
+        ...paymentScope(principal, query),
+        ...{ limit, afterId },
+        state: isOpen ? 'processing' : (query.state ?? null),
+        kind: query.kind ?? null,
+        orderNo: query.order_no ?? null,
+        createdFrom: query.created_gte === undefined ? null : new Date(query.created_gte),
+        createdBefore: query.created_lt === undefined ? null : new Date(query.created_lt),
+      })
+      const show = (payment: (typeof payments)[number]) => showPayment(payment, principal)
+      return showList(payments, query, { url: '/v1/payments', show })
+    },
+  )
+}

@@ -1,0 +1,219 @@
+import { Type } from 'typebox'
+
+import { AppError } from '../../modules/errors/errors.ts'
+import { newId } from '../../modules/lib/ids.ts'
+import { readStore } from '../../modules/party/party.ts'
+import {
+  ACTIVATION_LIFE_MS,
+  changePermission,
+  createTerminal,
+  newActivationCode,
+  readTerminal,
+  readTerminals,
+  renewActivation,
+  type Terminal,
+} from '../../modules/terminal/terminal.ts'
+import { record } from '../../modules/trail/trail.ts'
+import { allow, principalOf } from '../auth.ts'
+import type { App } from '../http.ts'
+import { idempotent } from '../idempotency.ts'
+import { actorOf, merchantScope, type Principal } from '../principal.ts'
+import {
+  Body,
+  found,
+  IdText,
+  LARGEST_AMOUNT,
+  ListOf,
+  ListQuery,
+  orNull,
+  PathId,
+  readPage,
+  showList,
+  Text,
+  Words,
+} from '../schemas/shared.ts'
+import { showTerminal, TerminalView, TerminalWithCode } from '../schemas/terminal.ts'
+import { activationRoute } from './activation.ts'
+import type { Context } from './routes.ts'
+
+type Io = Context['io']
+
+const TerminalBody = Body({
+  store: IdText('str'),
+  name: Text(64, { examples: ['1 号收银台'] }),
+})
+
+const PermissionBody = Body(
+  {
+    state: Type.Optional(Words(['active', 'locked'])),
+    may_take_payment: Type.Optional(Type.Boolean()),
+    limit_per_payment: Type.Optional(
+      orNull(Type.Integer({ minimum: 1, maximum: LARGEST_AMOUNT, description: 'In minor units' })),
+    ),
+  },
+  { minProperties: 1 },
+)
+
+/** Terminals: made, activated, and told from afar what they may do. Source: P22. */
+export function terminalRoutes(app: App, { io }: Context): void {
+  listRoute(app, io)
+  createRoute(app, io)
+  renewRoute(app, io)
+  permissionRoute(app, io)
+  activationRoute(app, io)
+}
+
+function listRoute(app: App, io: Io): void {
+  app.get(
+    '/v1/terminals',
+    {
+      schema: {
+        summary: 'List terminals',
+        querystring: ListQuery({ merchant: Type.Optional(IdText('mch')) }),
+        response: { 200: ListOf(TerminalView) },
+      },
+      config: allow('operator', 'merchant'),
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { query } = request
+      const merchantId = merchantScope(principal, query.merchant)
+      const page = { merchantId, ...readPage(query) }
+      const terminals = await readTerminals(io.db, principal.institutionId, page)
+      return showList(terminals, query, { url: '/v1/terminals', show: showTerminal })
+    },
+  )
+}
+
+function createRoute(app: App, io: Io): void {
+  app.post(
+    '/v1/terminals',
+    {
+      schema: {
+        summary: 'Add a terminal, with a code that activates it once',
+        body: TerminalBody,
+        response: { 201: TerminalWithCode },
+      },
+      config: { ...allow('operator', 'merchant'), isIdempotent: true },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { store: storeId, name } = request.body
+      const store = found(await readStore(io.db, institutionId, storeId))
+      merchantScope(principal, store.merchantId)
+      const { merchantId } = store
+      const now = io.now()
+      const id = newId('trm', now.getTime())
+      const activation = newActivation(io, institutionId, now)
+      const entry = {
+        ...entryOf(principal, now),
+        ...{ action: 'terminal.create', subject: id },
+        detail: { merchant: merchantId, store: storeId, name },
+      }
+      return idempotent(io, request, reply, async (tx) => {
+        const terminal = { institutionId, id, merchantId, storeId, name }
+        await createTerminal(tx, terminal, activation, now)
+        await record(tx, institutionId, [entry])
+        const { expiresAt } = activation
+        const body = { ...showNew(terminal), activation_expires_at: expiresAt.toISOString() }
+        return { body, shownOnce: { activation_code: activation.code } }
+      })
+    },
+  )
+}
+
+function renewRoute(app: App, io: Io): void {
+  app.post(
+    '/v1/terminals/:id/activation_code',
+    {
+      schema: {
+        summary: 'Make another activation code; the one before it dies',
+        params: PathId('trm'),
+        response: { 201: TerminalWithCode },
+      },
+      config: { ...allow('operator', 'merchant'), mayLackBody: true },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const terminal = await ownTerminal(io, principal, request.params.id)
+      const { id } = terminal
+      const now = io.now()
+      const activation = newActivation(io, institutionId, now)
+      const action = { action: 'terminal.activation_code', subject: id, detail: {} }
+      const entry = { ...entryOf(principal, now), ...action }
+      await io.db.transaction(async (tx) => {
+        await renewActivation(tx, { institutionId, id }, activation)
+        await record(tx, institutionId, [entry])
+      })
+      return reply.code(201).send({
+        ...showTerminal(terminal),
+        activation_code: activation.code,
+        activation_expires_at: activation.expiresAt.toISOString(),
+      })
+    },
+  )
+}
+
+function permissionRoute(app: App, io: Io): void {
+  app.patch(
+    '/v1/terminals/:id',
+    {
+      schema: {
+        summary: 'Change what a terminal may do, from its next payment on',
+        params: PathId('trm'),
+        body: PermissionBody,
+        response: { 200: TerminalView },
+      },
+      config: allow('operator', 'merchant'),
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { state, may_take_payment: mayTakePayment, limit_per_payment: limit } = request.body
+      const { id } = await ownTerminal(io, principal, request.params.id)
+      const limitPerPaymentMinor = typeof limit === 'number' ? BigInt(limit) : limit
+      const change = {
+        ...(state !== undefined && { state }),
+        ...(mayTakePayment !== undefined && { mayTakePayment }),
+        ...(limitPerPaymentMinor !== undefined && { limitPerPaymentMinor }),
+      }
+      const action = { action: 'terminal.permission', subject: id, detail: { ...request.body } }
+      const entry = { ...entryOf(principal, io.now()), ...action }
+      await io.db.transaction(async (tx) => {
+        await changePermission(tx, { institutionId, id }, change)
+        await record(tx, institutionId, [entry])
+      })
+      return showTerminal(await ownTerminal(io, principal, id))
+    },
+  )
+}
+
+/** @throws AppError NOT_FOUND also for another merchant's terminal, and for a virtual one */
+async function ownTerminal(io: Io, principal: Principal, id: string): Promise<Terminal> {
+  const terminal = found(await readTerminal(io.db, principal.institutionId, id))
+  if (terminal.isVirtual) throw new AppError('NOT_FOUND')
+  merchantScope(principal, terminal.merchantId)
+  return terminal
+}
+
+const newActivation = ({ pepper }: Io, institutionId: string, now: Date) => ({
+  code: newActivationCode(institutionId),
+  pepper,
+  expiresAt: new Date(now.getTime() + ACTIVATION_LIFE_MS),
+})
+
+const entryOf = (principal: Principal, now: Date) => ({
+  id: newId('trl', now.getTime()),
+  at: now,
+  actor: actorOf(principal),
+})
+
+type Made = Pick<Terminal, 'id' | 'merchantId' | 'storeId' | 'name'>
+
+const showNew = ({ id, merchantId, storeId, name }: Made) => ({
+  ...{ object: 'terminal' as const, id, name, store: storeId, merchant: merchantId },
+  ...{ state: 'new' as const, may_take_payment: true, limit_per_payment: null },
+  ...{ last_seen_at: null, position: null },
+})

@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+import type { Logger } from 'pino'
+
+import { OperatorError } from '../modules/database/operator-error.ts'
+import { webRoot, type Config } from './config.ts'
+import { ensureSchema, openDatabase, type OpenDatabase } from './database.ts'
+import { openIo, type OpenIo } from './io.ts'
+import { startLoops } from './loops/loops.ts'
+import type { Demo } from './routes/demo.ts'
+import { buildServer } from './server.ts'
+import type { Stops } from './stop.ts'
+
+export type Role = 'api' | 'worker' | 'all'
+
+export type Platform = { database: OpenDatabase; io: OpenIo }
+
+/**
+ * Opens what every role needs: the data folder, the keys, the database with its schema, and `io`.
+ * What is opened is put on `stops`, also when a later part fails.
+ *
+ * @throws OperatorError when the person who starts it has something to mend first.
+ */
+export async function openPlatform(
+  config: Config,
+  { log, stops, mayMigrate }: { log: Logger; stops: Stops; mayMigrate: boolean },
+): Promise<Platform> {
+  const server = { info: (text: string) => log.info(text), warn: (text: string) => log.warn(text) }
+  const database = await openDatabase(config, server)
+  stops.add('PostgreSQL', 5_000, () => database.close(4_500))
+  const role = await ensureSchema(database, { mayMigrate })
+  if (role === null) {
+    log.warn('the program works with all rights of its login; "onetill doctor" says why')
+  }
+  const io = await openIo({ databaseUrl: database.url, keys: database.keys, log, role })
+  stops.add('the connections', 1_000, () => io.close())
+  stops.add('the data folder', 500, () => Promise.resolve(database.announceClose()))
+  return { database, io }
+}
+
+/**
+ * Starts what the role says: the loops, and the HTTP server, which listens when this answers.
+ *
+ * @throws OperatorError when the port is taken meanwhile.
+ */
+export async function startRole(
+  { io }: Platform,
+  options: { config: Config; role: Role; demo: Demo | null; stops: Stops },
+): Promise<void> {
+  const { config, role, demo, stops } = options
+  if (role !== 'api') {
+    const loops = startLoops(io)
+    stops.add('the loops', 1_500, () => loops.stop())
+  }
+  if (role === 'worker') return
+  const { publicUrl, trustProxy } = config
+  const server = await buildServer(io, { publicUrl, webRoot, demo, trustProxy })
+  stops.add('the HTTP server', 2_000, async () => server.close())
+  try {
+    await server.listen({ port: config.port, host: config.host })
+  } catch (error) {
+    throw explainListen(error as NodeJS.ErrnoException, config)
+  }
+}
+
+/**
+ * Finds out early whether the port is free, before a database is started for nothing.
+ *
+ * @throws OperatorError when it is not, or may not be listened on.
+ */
+export async function refuseTakenPort(config: Config): Promise<void> {
+  const probe = createServer()
+  try {
+    probe.listen({ port: config.port, host: config.host, exclusive: true })
+    await once(probe, 'listening')
+  } catch (error) {
+    throw explainListen(error as NodeJS.ErrnoException, config)
+  }
+  probe.close()
+  await once(probe, 'close')
+}
+
+function explainListen(error: NodeJS.ErrnoException, { port, host }: Config): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new OperatorError(
+        `Port ${port} of ${host} is taken by another program; stop that, or start with ` +
+          `PORT=${port === 65_535 ? 8080 : port + 1}.`,
+      )
+    case 'EACCES':
+      return new OperatorError(`Port ${port} is for root only; start with a PORT above 1023.`)
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new OperatorError(`This machine has no address ${host}; correct HOST.`)
+    default:
+      return error
+  }
+}

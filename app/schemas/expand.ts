@@ -1,0 +1,73 @@
+import { readSaleLines } from '../../modules/goods/goods.ts'
+import type { Io } from '../../modules/io/io.ts'
+import { readTransfersOfSubject, type PostedTransfer } from '../../modules/ledger/ledger.ts'
+import { readTransitions, type Payment, type Transition } from '../../modules/payment/payment.ts'
+import type { Principal } from '../principal.ts'
+
+export const expansions = ['timeline', 'transfers', 'goods'] as const
+
+export type Expansion = (typeof expansions)[number]
+
+/** What `?expand=` asks for; the schema has checked the words. */
+export const readExpansions = (text: string | undefined): Set<Expansion> =>
+  new Set((text === undefined ? [] : text.split(',')) as Expansion[])
+
+/**
+ * More of a payment: how it came to its state, what was sold, and its transfers. These are the
+ * institution's books, so they are for the operator, and for the merchant those that concern him.
+ */
+export async function expandPayment(
+  { db }: Pick<Io, 'db'>,
+  payment: Payment,
+  { principal, wanted }: { principal: Principal; wanted: ReadonlySet<Expansion> },
+) {
+  const { institutionId, id, merchantId, saleNo } = payment
+  const [timeline, transfers, goods] = await Promise.all([
+    wanted.has('timeline') ? readTransitions(db, institutionId, id) : null,
+    wanted.has('transfers') ? readTransfersOfSubject(db, institutionId, id) : null,
+    wanted.has('goods') ? readSaleLines(db, institutionId, { merchantId, saleNo }) : null,
+  ])
+  return {
+    ...(timeline && { timeline: timeline.map(showTransition) }),
+    ...(transfers && { transfers: ownTransfers(transfers, principal).map(showTransfer) }),
+    ...(goods && {
+      goods: goods.map((line) => ({
+        sku: line.sku,
+        name: line.name,
+        quantity: Number(line.quantity),
+        unit_price: Number(line.unitPriceMinor),
+      })),
+    }),
+  }
+}
+
+const showTransition = ({ at, from, to, actor, reason }: Transition) => ({
+  at: at.toISOString(),
+  ...{ from, to, actor, detail: reason },
+})
+
+/** Accounts are named by whose they are: `merchant:mch_…:payable`, `wallet:pyr_…:balance`. */
+function ownTransfers(
+  transfers: readonly PostedTransfer[],
+  { role, id, merchantId }: Principal,
+): readonly PostedTransfer[] {
+  if (role === 'operator') return transfers
+  const owner = merchantId ?? id
+  return transfers.filter(({ debitAccountId, creditAccountId }) =>
+    [debitAccountId, creditAccountId].some((account) => account.split(':')[1] === owner),
+  )
+}
+
+/** A transfer as the API shows it. */
+export const showTransfer = (transfer: PostedTransfer) => ({
+  object: 'ledger_transfer' as const,
+  id: `${transfer.subjectId}-${transfer.leg}`,
+  kind: transfer.kind,
+  subject: transfer.subjectId,
+  leg: transfer.leg,
+  debit_account: transfer.debitAccountId,
+  credit_account: transfer.creditAccountId,
+  amount: Number(transfer.amountMinor),
+  currency: transfer.currency,
+  event_at: transfer.eventAt.toISOString(),
+})

@@ -1,0 +1,105 @@
+import fastify, { type FastifyBaseLogger } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import rateLimit from '@fastify/rate-limit'
+
+import { AppError } from '../modules/errors/errors.ts'
+import { newId } from '../modules/lib/ids.ts'
+import { guardRoutes } from './auth.ts'
+import { docs } from './docs.ts'
+import { answerErrors } from './errors.ts'
+import { health } from './health.ts'
+import type { App } from './http.ts'
+import type { OpenIo } from './io.ts'
+import { measure } from './metrics.ts'
+import { pages } from './pages.ts'
+import { openPrincipals } from './principals.ts'
+import { apiRoutes, type Demo } from './routes/routes.ts'
+import { openHub } from './streams.ts'
+
+// Of a request's body, in bytes. The largest honest one is a payment with 200 lines of goods.
+const BODY_LIMIT = 256 * 1024
+
+export type ServerOptions = {
+  /** Where the world finds this server, without a slash at the end. */
+  publicUrl: string
+  /** The folder of the built web apps; without it there are no pages. */
+  webRoot: string
+  /** The demo shop, or null: then the demo's calls are not there. */
+  demo: Demo | null
+  /** Believe X-Forwarded-For: only behind a proxy that sets it. */
+  trustProxy?: boolean
+}
+
+/**
+ * Builds the HTTP server, ready for `listen` or `inject`. Closing it ends the open streams first;
+ * `io` stays open.
+ */
+export async function buildServer(io: OpenIo, options: ServerOptions): Promise<App> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.trustProxy ?? false,
+    loggerInstance: silent,
+    disableRequestLogging: true,
+    // One logger and no child of it per request: our lines name the request themselves.
+    childLoggerFactory: (logger) => logger,
+    genReqId: () => newId('req'),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false },
+      plugins: [(ajv) => ajv.addVocabulary(['x-query'])],
+    },
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>() as App
+
+  const metrics = measure(app, io)
+  const principals = openPrincipals(io)
+  const hub = openHub(io, principals)
+  answerErrors(app, { publicUrl: options.publicUrl, log: io.log })
+  guardRoutes(app, principals)
+  answerHeaders(app)
+  allowNoBody(app)
+  await app.register(rateLimit, {
+    global: false,
+    hook: 'preHandler',
+    errorResponseBuilder: () => new AppError('RATE_LIMITED'),
+  })
+  await app.register(docs, options)
+  health(app, { io, metrics })
+  apiRoutes(app, { io, hub, principals, metrics, demo: options.demo })
+  await app.register(pages, options)
+
+  app.addHook('preClose', async () => hub.close())
+  app.addHook('onClose', async () => principals.close())
+  return app
+}
+
+/** Headers of every answer of the API. Pages have the stricter ones of `pages.ts`. */
+function answerHeaders(app: App): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('request-id', request.id)
+    reply.header('cache-control', 'no-store')
+    reply.header('x-content-type-options', 'nosniff')
+    done()
+  })
+}
+
+/** A POST that has nothing to say may come without a body. */
+function allowNoBody(app: App): void {
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.mayLackBody) return
+    route.preValidation = (request, _reply, done) => {
+      request.body ??= {}
+      done()
+    }
+  })
+}
+
+// Fastify's own lines are of no use to an operator; ours are written by errors.ts and metrics.ts.
+const nothing = () => undefined
+const silent: FastifyBaseLogger = {
+  level: 'silent',
+  ...{ fatal: nothing, error: nothing, warn: nothing, info: nothing, debug: nothing },
+  ...{ trace: nothing, silent: nothing },
+  child: () => silent,
+}

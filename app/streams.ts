@@ -1,0 +1,208 @@
+import type { ServerResponse } from 'node:http'
+
+import { AppError } from '../modules/errors/errors.ts'
+import { earliestId, idTime, isId } from '../modules/lib/ids.ts'
+import type { Event } from '../modules/outbox/outbox.ts'
+import { audienceOf, concerns, readEventsById, readFreshIds, readReplay } from './audience.ts'
+import type { OpenIo } from './io.ts'
+import type { Principal } from './principal.ts'
+import type { Principals } from './principals.ts'
+import { showEvent } from './schemas/event.ts'
+import { openWire, type Wire } from './wire.ts'
+
+const POLL_MS = 100
+// After a poke at the soonest: a burst of commits is read at once.
+const BREATH_MS = 15
+// Ids are made before their commit, so events appear out of order. Each poll looks back as far as
+// commits usually take, and one poll in so many as far as they ever may.
+const LOOK_BACK_MS = 400
+const SWEEP_EVERY = 20
+const SWEEP_MS = 10_000
+const MOST_FRESH = 5_000
+const MOST_SWEPT = 100_000
+// A resumed stream begins this long before the last id that its reader has. Source: DESIGN §5.
+const RESUME_MS = 30_000
+const KEPT_MS = 3 * 24 * 60 * 60 * 1000
+const REPLAY_LOOK = 2_000
+const PING_MS = 15_000
+const MOST_STREAMS = 10_000
+const MOST_OF_ONE = 20
+
+export type Hub = {
+  /** @throws AppError RATE_LIMITED or BUSY when there are too many: before the answer begins */
+  mayOpen(principal: Principal): void
+  /** Takes over a response and writes the reader's events to it until one side ends. */
+  open(response: ServerResponse, reader: Listener): void
+  size(): number
+  /** Ends all streams; readers come again and resume. */
+  close(): void
+}
+
+export type Listener = { principal: Principal; token: string; lastEventId: string | null }
+
+type Stream = Listener & {
+  wire: Wire
+  /** Live events that wait for the replay to end; null when it has. */
+  held: Event[] | null
+}
+
+type Room = {
+  institutionId: string
+  streams: Set<Stream>
+  seen: Set<string>
+  openedAt: Date
+  polls: number
+  polledMs: number
+  isPolling: boolean
+  isPoked: boolean
+}
+
+/**
+ * Opens the hub of event streams: for each institution that somebody listens to it reads what is
+ * new, ten times a second and soon after this process's own commits, and hands each reader his own.
+ *
+ * Source: DESIGN §5 (streams read event rows), §8 (live data by SSE); P15.
+ */
+export function openHub(io: OpenIo, principals: Principals): Hub {
+  const rooms = new Map<string, Room>()
+  let isClosed = false
+
+  async function poll(room: Room): Promise<void> {
+    if (room.isPolling) return void (room.isPoked = true)
+    room.isPolling = true
+    room.isPoked = false
+    room.polledMs = performance.now()
+    try {
+      await deliverFresh(io, room)
+    } catch (err) {
+      io.log.warn({ err, institutionId: room.institutionId }, 'events could not be read')
+    } finally {
+      room.isPolling = false
+      if (room.isPoked && !isClosed) soon(room)
+    }
+  }
+
+  const soon = (room: Room): void => {
+    const waitMs = Math.max(0, BREATH_MS - (performance.now() - room.polledMs))
+    setTimeout(() => void poll(room), waitMs).unref()
+  }
+
+  const stopPokes = io.onPoke((institutionId) => {
+    const room = rooms.get(institutionId)
+    if (!room || room.isPoked) return
+    room.isPoked = true
+    if (!room.isPolling) soon(room)
+  })
+  const pollTimer = setInterval(() => rooms.forEach((room) => void poll(room)), POLL_MS).unref()
+  const pingTimer = setInterval(() => rooms.forEach((room) => ping(room)), PING_MS).unref()
+
+  /** Says that we are there, and ends the streams of those whose token is no longer good. */
+  function ping(room: Room): void {
+    for (const { wire, token } of room.streams) {
+      wire.comment('ping')
+      if (principals.peek(token)) continue
+      principals.find(token).then(
+        (principal) => principal ?? wire.end(),
+        () => undefined, // The database is away: who was good a moment ago may stay.
+      )
+    }
+  }
+
+  function roomOf(institutionId: string): Room {
+    let room = rooms.get(institutionId)
+    if (!room) {
+      const fresh = { streams: new Set<Stream>(), seen: new Set<string>(), openedAt: io.now() }
+      const idle = { polls: 0, polledMs: 0, isPolling: false, isPoked: false }
+      room = { institutionId, ...fresh, ...idle }
+      rooms.set(institutionId, room)
+    }
+    return room
+  }
+
+  return {
+    mayOpen(principal) {
+      const streams = rooms.get(principal.institutionId)?.streams ?? new Set()
+      const own = [...streams].filter((one) => one.principal.id === principal.id).length
+      if (own >= MOST_OF_ONE) throw new AppError('RATE_LIMITED')
+      if (isClosed || countStreams(rooms) >= MOST_STREAMS) throw new AppError('BUSY')
+    },
+    open(response, listener) {
+      const room = roomOf(listener.principal.institutionId)
+      const wire = openWire(response, () => {
+        room.streams.delete(stream)
+        if (room.streams.size === 0) rooms.delete(room.institutionId)
+      })
+      const stream: Stream = { ...listener, wire, held: [] }
+      room.streams.add(stream)
+      replay(io, stream).catch((err: unknown) => {
+        io.log.warn({ err }, 'a stream could not be resumed')
+        wire.end()
+      })
+    },
+    size: () => countStreams(rooms),
+    close() {
+      isClosed = true
+      stopPokes()
+      clearInterval(pollTimer)
+      clearInterval(pingTimer)
+      for (const room of rooms.values()) for (const { wire } of room.streams) wire.end()
+    },
+  }
+}
+
+const countStreams = (rooms: ReadonlyMap<string, Room>): number =>
+  [...rooms.values()].reduce((sum, { streams }) => sum + streams.size, 0)
+
+async function deliverFresh(io: OpenIo, room: Room): Promise<void> {
+  const { institutionId, streams, seen } = room
+  const isSweep = ++room.polls % SWEEP_EVERY === 0
+  const lookBackMs = isSweep ? SWEEP_MS : LOOK_BACK_MS
+  const from = Math.max(io.now().getTime() - lookBackMs, room.openedAt.getTime() - LOOK_BACK_MS)
+  const audience = audienceOf([...streams].map(({ principal }) => principal))
+  const page = {
+    afterId: earliestId('evt', new Date(from)),
+    limit: isSweep ? MOST_SWEPT : MOST_FRESH,
+  }
+  const ids = await readFreshIds(io.db, { institutionId, audience }, page)
+  const fresh = ids.filter((id) => !seen.has(id))
+  if (isSweep) forget(seen, earliestId('evt', new Date(from - SWEEP_MS)))
+  if (fresh.length === 0) return
+  const events = await readEventsById(io.db, institutionId, fresh)
+  for (const event of events) seen.add(event.id)
+  for (const stream of streams) {
+    const own = events.filter((event) => concerns(event, stream.principal))
+    if (stream.held === null) for (const event of own) send(stream, event)
+    else stream.held.push(...own)
+  }
+}
+
+function forget(seen: Set<string>, beforeId: string): void {
+  for (const id of seen) if (id < beforeId) seen.delete(id)
+}
+
+/** Sends what the reader missed, then what happened meanwhile, then lets the live events through. */
+async function replay(io: OpenIo, stream: Stream): Promise<void> {
+  const { principal, lastEventId, wire } = stream
+  const sent = new Set<string>()
+  if (lastEventId !== null && isId('evt', lastEventId)) {
+    const { institutionId } = principal
+    const audience = audienceOf([principal])
+    const fromMs = Math.max(idTime(lastEventId).getTime() - RESUME_MS, io.now().getTime() - KEPT_MS)
+    let afterId: string | null = earliestId('evt', new Date(fromMs))
+    while (afterId !== null && wire.isOpen()) {
+      const where = { institutionId, audience }
+      const page = await readReplay(io.db, where, { afterId, look: REPLAY_LOOK })
+      for (const event of page.events) {
+        send(stream, event)
+        sent.add(event.id)
+      }
+      await wire.drained()
+      afterId = page.lastId
+    }
+  }
+  for (const event of stream.held ?? []) if (!sent.has(event.id)) send(stream, event)
+  stream.held = null
+}
+
+const send = ({ wire, principal }: Stream, event: Event): void =>
+  wire.event(event.id, event.type, JSON.stringify(showEvent(event, principal)))

@@ -1,0 +1,10 @@
+-- What the running program may do. Applied after every migration; the program runs as
+-- onetill_app (set role), which can add to the books and cannot rewrite them.
+
+grant select, insert, update, delete on all tables in schema public to onetill_app;
+revoke update, delete on ledger_transfer, payment_transition, trail_entry, allocation_rule, allocation_line, sale_line, stock_movement from onetill_app;
+revoke delete on ledger_account, payment, payment_code, limit_counter, institution, merchant, store, terminal, payer, source, mandate, person, party, notice, sale from onetill_app;
+revoke update on ledger_account from onetill_app;
+grant update (debits_posted_minor, credits_posted_minor, debits_pending_minor, credits_pending_minor) on ledger_account to onetill_app;
+revoke insert, update, delete on schema_migration from onetill_app;
+grant delete on payment_code to onetill_app; -- codes long expired are purged

@@ -1,0 +1,32 @@
+/** The SQLSTATE of an error of the driver, or '' when it is none. */
+export function sqlState(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : ''
+}
+
+// 08 connection, 53 resources, 57 operator intervention, 40 rollback (deadlock), 55P03 lock not
+// available, 23505 a unique key taken meanwhile: the rerun finds the row. Source: DESIGN §5.
+const transientStates = /^(08|53|57|40)|^55P03$|^23505$/
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'])
+
+/**
+ * May the same work, run again, end differently? True for passing states of the database and for
+ * a lost connection (even at commit: ids are made before, so the rerun finds its own rows).
+ */
+export function isTransient(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state) return transientStates.test(state)
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  if (typeof code === 'string' && networkCodes.has(code)) return true
+  return (
+    typeof message === 'string' &&
+    /Connection terminated|connection is closed|timeout exceeded when trying to connect|Query read timeout|not queryable/i.test(
+      message,
+    )
+  )
+}
+
+/** The connection option that makes the session work as `role` from its first statement. */
+export function withRole(role: string | null): { options?: string } {
+  return role === null || role === '' ? {} : { options: `-c role=${role}` }
+}

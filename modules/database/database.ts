@@ -1,0 +1,134 @@
+import pg from 'pg'
+
+import { backoffMs, sleep } from '../lib/retry.ts'
+import { isTransient, withRole } from './connection.ts'
+import type { Sql } from './sql.ts'
+
+export { isTransient, sqlState } from './connection.ts'
+export { openLanes, type Batched, type Step } from './lane.ts'
+export { loadSql, type Sql } from './sql.ts'
+
+// int8 is money and counts: never a float. Source: DESIGN §10.
+pg.types.setTypeParser(pg.types.builtins.INT8, BigInt)
+
+/**
+ * One open transaction. `many` answers the rows of a statement. `send` does not wait: the statement
+ * travels with its neighbours, and its error, if any, fails the transaction before it commits.
+ */
+export type Tx = {
+  many<Row>(sql: Sql, values?: readonly unknown[]): Promise<Row[]>
+  send(sql: Sql, values: readonly unknown[]): void
+}
+
+export type Db = {
+  /** One statement on its own, outside any transaction. */
+  read<Row>(sql: Sql, values?: readonly unknown[]): Promise<Row[]>
+  /**
+   * Runs `work` in one READ COMMITTED transaction and commits. On a passing error (connection lost,
+   * deadlock, lock time-out, a unique key taken meanwhile) the whole of it runs again, up to
+   * `tries` times, so `work` must make its ids outside and stand being run twice.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: { tries?: number }): Promise<T>
+  /** How many statements could not get a connection and wait for one. */
+  waiting(): number
+  close(): Promise<void>
+}
+
+export type DbOptions = {
+  url: string
+  poolSize?: number
+  /** The role that the program works as; null keeps the role of the login. Source: DESIGN §5. */
+  role?: string | null
+  /** Told about connections that broke while idle; the pool replaces them by itself. */
+  onIdleError?: (error: Error) => void
+}
+
+/**
+ * Opens a pool. Statements are cut off after 5 s and wait for a lock no longer than 2 s; a server
+ * that does not answer at all is given up after 8 s.
+ *
+ * Source: DESIGN §5 (lock_timeout, statement_timeout); reliability.md §5 (why pg).
+ */
+export function openDb(options: DbOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? 16,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 5_000,
+    lock_timeout: 2_000,
+    query_timeout: 8_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    application_name: 'onetill',
+    pipeline: true,
+    ...withRole(options.role === undefined ? 'onetill_app' : options.role),
+  })
+  pool.on('error', options.onIdleError ?? (() => undefined))
+
+  async function transaction<T>(
+    work: (tx: Tx) => Promise<T>,
+    { tries = 5 }: { tries?: number } = {},
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(pool, work)
+      } catch (error) {
+        if (attempt >= tries || !isTransient(error)) throw error
+        await sleep(backoffMs(attempt, { firstWaitMs: 20, longestWaitMs: 1_000 }))
+      }
+    }
+  }
+
+  return {
+    read: async <Row>(sql: Sql, values: readonly unknown[] = []) =>
+      (await pool.query({ ...sql, values: [...values] })).rows as Row[],
+    transaction,
+    waiting: () => pool.waitingCount,
+    close: () => pool.end(),
+  }
+}
+
+async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  // A connection that dies while it is ours says so by an event as well as by the failed query.
+  const onError = (error: Error) => (broken = error)
+  client.on('error', onError)
+  const sent: Promise<unknown>[] = []
+  const query = (sql: Sql, values: readonly unknown[]) => {
+    const answer = client.query({ ...sql, values: [...values] })
+    sent.push(answer)
+    answer.catch(() => undefined) // looked at below; a rejection must not go unhandled before
+    return answer
+  }
+  try {
+    query(begin, [])
+    const result = await work({
+      many: async <Row>(sql: Sql, values: readonly unknown[] = []) =>
+        (await query(sql, values)).rows as Row[],
+      send: (sql, values) => void query(sql, values),
+    })
+    // COMMIT leaves with the last writes: after a failed statement the server makes it a rollback.
+    query(commit, [])
+    await Promise.all(sent)
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((problem: unknown) => (broken = asError(problem)))
+    throw await firstError(sent, error)
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+const begin: Sql = { name: 'begin', text: 'begin isolation level read committed' }
+const commit: Sql = { name: 'commit', text: 'commit' }
+
+/** Of the pipelined statements the first that failed is the cause; the rest only say "aborted". */
+async function firstError(sent: readonly Promise<unknown>[], error: unknown): Promise<unknown> {
+  const settled = await Promise.allSettled(sent)
+  const failed = settled.find((one) => one.status === 'rejected')
+  return failed ? (failed.reason as unknown) : error
+}
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))

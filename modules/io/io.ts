@@ -1,0 +1,29 @@
+import type { Batched, Db } from '../database/database.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { IssuerTable } from '../paycode/paycode.ts'
+import type { Institution } from '../party/party.ts'
+
+/** Where lines of the log go. Fields are JSON; never a code, a PIN or a token in clear. */
+export type Log = {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Everything that touches the outside: built once in the entry, handed down by hand. */
+export type Io = {
+  readonly db: Db
+  /** Puts one item into the next batch of a step. Batches never mix institutions: a shard each. */
+  readonly batched: Batched
+  readonly now: Clock
+  /** The key of our hashes of codes and requests; 32 bytes, the same in every process. */
+  readonly pepper: Uint8Array
+  readonly masterKey: Uint8Array
+  readonly log: Log
+  /** Whose codes are known: a compiled copy at most 2 s old. */
+  issuers(): IssuerTable
+  /** The institution's own terms, at most 2 s old. Throws AppError NOT_FOUND. */
+  institution(institutionId: string): Promise<Institution>
+  /** Wakes the streams and loops of this process after a commit; without it they poll. */
+  poke(institutionId: string): void
+}

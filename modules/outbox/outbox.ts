@@ -1,0 +1,113 @@
+import { loadSql, type Db, type Tx } from '../database/database.ts'
+
+export * from './event.ts'
+
+const sql = loadSql(new URL('./outbox.sql', import.meta.url))
+
+/**
+ * Who takes messages. `notice`: inboxes of payers and third parties. `stock`: goods that leave.
+ * `payment_check`: a reminder to look at a payment that waits.
+ */
+export type Consumer = 'notice' | 'stock' | 'payment_check'
+
+export type NewMessage = {
+  consumer: Consumer
+  id: string
+  /** What it is about; messages of one consumer about one subject keep their order. */
+  subjectId: string
+  /** A reminder stands outside that order. */
+  isReminder: boolean
+  payload: Readonly<Record<string, unknown>>
+  dueAt: Date
+}
+
+export type Message = Pick<NewMessage, 'id' | 'subjectId' | 'dueAt'> & {
+  payload: Record<string, unknown>
+  /** How often it was tried before. */
+  attempts: number
+}
+
+/** Writes messages in the transaction that made them true: they are delivered at least once. */
+export function putMessages(tx: Tx, institutionId: string, messages: readonly NewMessage[]): void {
+  if (messages.length === 0) return
+  tx.send(sql('put'), [
+    institutionId,
+    messages.map((one) => one.consumer),
+    messages.map((one) => one.id),
+    messages.map((one) => one.subjectId),
+    messages.map((one) => one.isReminder),
+    messages.map((one) => JSON.stringify(one.payload)),
+    messages.map((one) => one.dueAt.toISOString()),
+  ])
+}
+
+/**
+ * Locks due messages of one consumer until the transaction ends, oldest first. Effects that are
+ * written in the same transaction as `done` happen exactly once; other workers pass them by.
+ */
+export async function takeDue(
+  tx: Tx,
+  institutionId: string,
+  { consumer, now, limit }: { consumer: Consumer; now: Date; limit: number },
+): Promise<Message[]> {
+  type Row = {
+    id: string
+    subject_id: string
+    payload: Record<string, unknown>
+    attempts: number
+    due_at: Date
+  }
+  const rows = await tx.many<Row>(sql('take_due'), [institutionId, consumer, now, limit])
+  return rows.map(({ subject_id: subjectId, due_at: dueAt, ...row }) => ({
+    ...row,
+    subjectId,
+    dueAt,
+  }))
+}
+
+/** Takes delivered messages off the table. */
+export function done(
+  tx: Tx,
+  institutionId: string,
+  consumer: Consumer,
+  ids: readonly string[],
+): void {
+  if (ids.length > 0) tx.send(sql('done'), [institutionId, consumer, ids])
+}
+
+/** Takes off the reminders about subjects that have come to their end. */
+export function dropReminders(
+  tx: Tx,
+  institutionId: string,
+  consumer: Consumer,
+  subjectIds: readonly string[],
+): void {
+  if (subjectIds.length > 0) tx.send(sql('drop_reminders'), [institutionId, consumer, subjectIds])
+}
+
+/** Puts messages back until `dueAt`, with one more attempt counted and what went wrong. */
+export function postpone(
+  tx: Tx,
+  institutionId: string,
+  {
+    consumer,
+    ids,
+    dueAt,
+    problem,
+  }: { consumer: Consumer; ids: readonly string[]; dueAt: Date; problem: string },
+): void {
+  if (ids.length > 0) tx.send(sql('postpone'), [institutionId, consumer, ids, dueAt, problem])
+}
+
+export type Backlog = { consumer: Consumer; messages: bigint; oldestMs: bigint }
+
+/** What is due and not delivered, per consumer, with the age of the oldest in ms. */
+export async function readBacklog(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  now: Date,
+): Promise<Backlog[]> {
+  type Row = { consumer: Consumer; messages: bigint; oldest_ms: bigint }
+  const rows = await db.read<Row>(sql('backlog'), [institutionId, now])
+  return rows.map(({ oldest_ms: oldestMs, ...row }) => ({ ...row, oldestMs }))
+}

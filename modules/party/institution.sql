@@ -1,0 +1,55 @@
+-- name: create
+-- Opens institution $1; the same id again, by a rerun, changes nothing.
+insert into institution (id, name, name_en, currency, time_zone, code_prefix, code_life_seconds, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (id) do nothing
+
+-- name: read
+-- Institution $1, closed ones too.
+select id, name, name_en, currency, time_zone, code_prefix, code_life_seconds, code_grace_seconds,
+  confirm_seconds, guesses_per_terminal_day, state, created_at
+from institution
+where id = $1
+
+-- name: read_all
+-- The few institutions of this installation, the oldest first.
+select id, name, name_en, currency, time_zone, code_prefix, code_life_seconds, code_grace_seconds,
+  confirm_seconds, guesses_per_terminal_day, state, created_at
+from institution
+order by created_at, id
+
+-- name: find_for_login
+-- The active institution $1, or the oldest one when $1 is null.
+select id
+from institution
+where state = 'active' and ($1::text is null or id = $1)
+order by created_at, id
+limit 1
+
+-- name: insert_issuers
+-- Adds kinds of codes, one row each; a known id stays as it is. Answers those that are new.
+insert into issuer (id, institution_id, scheme, prefixes, min_length, max_length, pattern, default_kind,
+  valid_from, valid_until)
+select i.id, i.institution_id, i.scheme, string_to_array(i.prefixes, ','), i.min_length, i.max_length,
+  i.pattern, i.default_kind, i.valid_from, i.valid_until
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[],
+  $9::timestamptz[], $10::timestamptz[])
+  as i (id, institution_id, scheme, prefixes, min_length, max_length, pattern, default_kind, valid_from,
+    valid_until)
+order by i.id
+on conflict (id) do nothing
+returning id
+
+-- name: bump_issuer_version
+-- Tells every process that its copy of the issuers is old.
+update issuer_version set version = version + 1
+
+-- name: read_issuers
+-- All kinds of codes, those that are no longer valid too: their validity is judged with the time.
+select id, institution_id, scheme, prefixes, min_length, max_length, pattern, default_kind, valid_from,
+  valid_until
+from issuer
+order by id
+
+-- name: read_issuer_version
+select version from issuer_version

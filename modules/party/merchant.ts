@@ -1,0 +1,164 @@
+import { loadSql, type Db, type Tx } from '../database/database.ts'
+import { AppError } from '../errors/errors.ts'
+import { agentPayable, merchantPayable, openAccounts, platformPayable } from '../ledger/ledger.ts'
+import { institutionIn } from './institution.ts'
+import type { Page } from './page.ts'
+
+const sql = loadSql(new URL('./party.sql', import.meta.url))
+
+/** An agent or a platform: who has a part in merchants' payments. Source: P29, P30. */
+export type Party = {
+  id: string
+  kind: 'agent' | 'platform'
+  name: string
+  state: 'active' | 'closed'
+  createdAt: Date
+}
+
+export type Merchant = {
+  id: string
+  name: string
+  /** Merchant category code, four digits. Source: ISO 18245. */
+  category: string
+  agentId: string | null
+  platformId: string | null
+  /** Stands for the institution itself in top-ups; not listed. */
+  isHouse: boolean
+  state: 'active' | 'closed'
+  createdAt: Date
+}
+
+export type NewParty = Pick<Party, 'id' | 'kind' | 'name'> & { institutionId: string }
+
+export type NewMerchant = Pick<Merchant, 'id' | 'name' | 'category'> & {
+  institutionId: string
+  agentId?: string | null
+  platformId?: string | null
+  isHouse?: boolean
+}
+
+/** Adds an agent or platform and opens its ledger account. The same id again changes nothing. */
+export async function createParty(tx: Tx, party: NewParty, now: Date): Promise<void> {
+  const { institutionId, id, kind, name } = party
+  await tx.many(sql('create_party'), [institutionId, id, kind, name, now])
+  const { currency } = await institutionIn(tx, institutionId)
+  const accountId = kind === 'agent' ? agentPayable(id) : platformPayable(id)
+  const account = { id: accountId, currency, normalSide: 'credit', floorMinor: 0n } as const
+  await openAccounts(tx, institutionId, [account], now)
+}
+
+/**
+ * Adds a merchant and opens its ledger account, in the institution's currency, which may not sink
+ * below zero. The same id again changes nothing; an institution has one house merchant.
+ *
+ * @throws AppError INVALID_REQUEST when the agent or platform is none of this institution
+ */
+export async function createMerchant(tx: Tx, merchant: NewMerchant, now: Date): Promise<void> {
+  const { institutionId, id, name, category, isHouse = false } = merchant
+  const { agentId = null, platformId = null } = merchant
+  await mustBe(tx, institutionId, 'agent', agentId)
+  await mustBe(tx, institutionId, 'platform', platformId)
+  const values = [institutionId, id, name, category, agentId, platformId, isHouse, now]
+  const [added] = await tx.many<{ id: string }>(sql('create_merchant'), values)
+  if (!added) return
+  const { currency } = await institutionIn(tx, institutionId)
+  const accountId = merchantPayable(id)
+  const account = { id: accountId, currency, normalSide: 'credit', floorMinor: 0n } as const
+  await openAccounts(tx, institutionId, [account], now)
+}
+
+async function mustBe(tx: Tx, institutionId: string, kind: Party['kind'], id: string | null) {
+  if (id === null) return
+  const [party] = await tx.many<PartyRow>(sql('read_party'), [institutionId, id])
+  if (party?.kind !== kind) throw new AppError('INVALID_REQUEST', { param: kind })
+}
+
+/** Null when there is none in this institution. */
+export async function readMerchant(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  id: string,
+): Promise<Merchant | null> {
+  const [row] = await db.read<MerchantRow>(sql('read_merchant'), [institutionId, id])
+  return row ? readMerchantRow(row) : null
+}
+
+/** The merchant that stands for the institution in top-ups, or null when it was never opened. */
+export async function findHouseMerchant(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+): Promise<Merchant | null> {
+  const [row] = await db.read<MerchantRow>(sql('read_house_merchant'), [institutionId])
+  return row ? readMerchantRow(row) : null
+}
+
+/** A page of merchants, the newest first, without the house merchant. */
+export async function readMerchants(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  { startingAfter, limit }: Page,
+): Promise<Merchant[]> {
+  const values = [institutionId, startingAfter ?? 'mch_z', limit]
+  return (await db.read<MerchantRow>(sql('read_merchants'), values)).map(readMerchantRow)
+}
+
+/** Closes a merchant, or opens it again; a closed merchant's payments are declined. */
+export async function setMerchantState(
+  tx: Tx,
+  institutionId: string,
+  { id, state }: Pick<Merchant, 'id' | 'state'>,
+): Promise<void> {
+  await tx.many(sql('set_merchant_state'), [institutionId, id, state])
+}
+
+/** Null when there is none in this institution. */
+export async function readParty(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  id: string,
+): Promise<Party | null> {
+  const [row] = await db.read<PartyRow>(sql('read_party'), [institutionId, id])
+  return row ? readPartyRow(row) : null
+}
+
+/** A page of agents and platforms, the newest first. */
+export async function readParties(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  { startingAfter, limit }: Page,
+): Promise<Party[]> {
+  const values = [institutionId, startingAfter ?? 'pty_z', limit]
+  return (await db.read<PartyRow>(sql('read_parties'), values)).map(readPartyRow)
+}
+
+type PartyRow = {
+  id: string
+  kind: Party['kind']
+  name: string
+  state: Party['state']
+  created_at: Date
+}
+
+const readPartyRow = ({ created_at: createdAt, ...row }: PartyRow): Party => ({ ...row, createdAt })
+
+type MerchantRow = {
+  id: string
+  name: string
+  category: string
+  agent_id: string | null
+  platform_id: string | null
+  is_house: boolean
+  state: Merchant['state']
+  created_at: Date
+}
+
+const readMerchantRow = (row: MerchantRow): Merchant => ({
+  id: row.id,
+  name: row.name,
+  category: row.category,
+  agentId: row.agent_id,
+  platformId: row.platform_id,
+  isHouse: row.is_house,
+  state: row.state,
+  createdAt: row.created_at,
+})

@@ -1,0 +1,59 @@
+// Who takes part: institutions and their issuers; agents and platforms; merchants and their
+// stores; the people on the staff; and the bearer tokens of all of them, terminals and payers too.
+
+export {
+  isIssued,
+  issueCredential,
+  newToken,
+  readCredential,
+  revokeCredentials,
+  revokeToken,
+  type Credential,
+  type CredentialKind,
+  type NewCredential,
+} from './credential.ts'
+export {
+  institutionIn,
+  readInstitution,
+  readInstitutions,
+  readLogin,
+  slugOf,
+  type Institution,
+} from './institution.ts'
+export { issuerVersion, readIssuers } from './issuers.ts'
+export {
+  createMerchant,
+  createParty,
+  findHouseMerchant,
+  readMerchant,
+  readMerchants,
+  readParties,
+  readParty,
+  setMerchantState,
+  type Merchant,
+  type NewMerchant,
+  type NewParty,
+  type Party,
+} from './merchant.ts'
+export { createInstitution, type NewInstitution } from './opening.ts'
+export type { Page } from './page.ts'
+export { hashPassword, isPassword } from './password.ts'
+export {
+  createPerson,
+  findPerson,
+  readPerson,
+  setPassword,
+  signIn,
+  type NewPerson,
+  type Person,
+} from './person.ts'
+export {
+  createStore,
+  readStore,
+  readStores,
+  storeKinds,
+  type NewStore,
+  type Position,
+  type Store,
+  type StoreKind,
+} from './store.ts'

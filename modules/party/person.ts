@@ -1,0 +1,109 @@
+import { loadSql, type Db, type Tx } from '../database/database.ts'
+import { AppError } from '../errors/errors.ts'
+import { isPassword } from './password.ts'
+
+const sql = loadSql(new URL('./party.sql', import.meta.url))
+
+/** Somebody on the staff who signs in to the console: of the institution, a merchant or an agent. */
+export type Person = {
+  id: string
+  login: string
+  name: string
+  role: 'operator' | 'merchant' | 'agent' | 'bank'
+  /** Set for role `merchant`. */
+  merchantId: string | null
+  /** Set for role `agent`. */
+  partyId: string | null
+  state: 'active' | 'closed'
+}
+
+export type NewPerson = Pick<Person, 'id' | 'login' | 'name' | 'role'> & {
+  institutionId: string
+  /** From `hashPassword`, made before the transaction. */
+  passwordHash: string
+  merchantId?: string | null
+  partyId?: string | null
+}
+
+/**
+ * Adds a person. Logins are unique in the institution and kept in lower case. The same id again
+ * changes nothing.
+ *
+ * @throws AppError LOGIN_TAKEN
+ */
+export async function createPerson(tx: Tx, person: NewPerson, now: Date): Promise<void> {
+  const { institutionId, id, login, name, passwordHash, role } = person
+  const { merchantId = null, partyId = null } = person
+  const who = [institutionId, id, login.toLowerCase(), name, passwordHash, role]
+  await tx.many(sql('create_person'), [...who, merchantId, partyId, now])
+  const [row] = await tx.many<{ id: string }>(sql('read_person'), [institutionId, id])
+  if (!row) throw new AppError('LOGIN_TAKEN', { param: 'login' })
+}
+
+/** Gives a person another password, by its hash. */
+export async function setPassword(
+  tx: Tx,
+  institutionId: string,
+  { id, passwordHash }: Pick<NewPerson, 'id' | 'passwordHash'>,
+): Promise<void> {
+  await tx.many(sql('set_password'), [institutionId, id, passwordHash])
+}
+
+/** Null when there is none in this institution. */
+export async function readPerson(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  id: string,
+): Promise<Person | null> {
+  const [row] = await db.read<PersonRow>(sql('read_person'), [institutionId, id])
+  return row ? readRow(row) : null
+}
+
+/** The person with this login, or null; for commands that add people once. */
+export async function findPerson(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  login: string,
+): Promise<Person | null> {
+  const values = [institutionId, login.toLowerCase()]
+  const [row] = await db.read<PersonRow>(sql('read_person_by_login'), values)
+  return row ? readRow(row) : null
+}
+
+/**
+ * Checks a login and password. Null when they are wrong or the person is closed; it takes as long
+ * for a login that nobody has.
+ */
+export async function signIn(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  { login, password }: { login: string; password: string },
+): Promise<Person | null> {
+  const values = [institutionId, login.toLowerCase()]
+  const [row] = await db.read<PersonRow & { password_hash: string }>(
+    sql('read_person_by_login'),
+    values,
+  )
+  const isRight = await isPassword(password, row?.password_hash ?? null)
+  return row && isRight && row.state === 'active' ? readRow(row) : null
+}
+
+type PersonRow = {
+  id: string
+  login: string
+  name: string
+  role: Person['role']
+  merchant_id: string | null
+  party_id: string | null
+  state: Person['state']
+}
+
+const readRow = (row: PersonRow): Person => ({
+  id: row.id,
+  login: row.login,
+  name: row.name,
+  role: row.role,
+  merchantId: row.merchant_id,
+  partyId: row.party_id,
+  state: row.state,
+})

@@ -1,0 +1,52 @@
+import type { ErrorCode } from '../errors/errors.ts'
+import { PaymentCode } from './code.ts'
+import { EMV_CPM_LONGEST, EMV_CPM_START, readEmvApplications } from './emv.ts'
+import type { IssuerTable } from './issuer.ts'
+import { isDigits, LONGEST_SCAN, refuseDigits, refuseText } from './scan.ts'
+
+export { classify } from './classify.ts'
+export type { Category, Classified, ProofKind } from './classify.ts'
+export { PaymentCode } from './code.ts'
+export type { CodeInformation, Hmac, Kind } from './code.ts'
+export { code128Modules } from './code128.ts'
+export { compileIssuers, ownIssuers, shippedIssuers } from './issuer.ts'
+export type { Issuer, IssuerTable } from './issuer.ts'
+export { onlineCode } from './online.ts'
+export type { RandomBytes } from './online.ts'
+
+/** A payment code, or the reason why the scan is none. */
+export type Parsed =
+  { ok: PaymentCode; refused?: undefined } | { refused: ErrorCode; ok?: undefined }
+
+/**
+ * Reads what a scanner, a camera or a keyboard delivered: whose code it is, what it is for, and
+ * what may be known of it. Says nothing of whether the code lives; never guesses a scheme and
+ * never throws. White space around the text goes, as do the line ends and tabs that scanners add.
+ *
+ * Source: P1, P2; CN107808285A claim 1, S1.
+ */
+export function parse(scannedText: string, issuers: IssuerTable): Parsed {
+  const text = scannedText.trim()
+  if (text === '') return { refused: 'CODE_EMPTY' }
+  if (text.startsWith(EMV_CPM_START)) return parseEmvCpm(text, issuers)
+  if (text.length > LONGEST_SCAN) return { refused: 'CODE_TOO_LONG' }
+  if (!isDigits(text)) return { refused: refuseText(text) }
+
+  const match = issuers.findByDigits(text)
+  if (!match) return { refused: refuseDigits(text) }
+  const { issuer, prefix } = match
+  return { ok: new PaymentCode(issuer, text, { form: 'digits', prefix, length: text.length }) }
+}
+
+function parseEmvCpm(text: string, issuers: IssuerTable): Parsed {
+  if (text.length > EMV_CPM_LONGEST) return { refused: 'CODE_TOO_LONG' }
+  const applications = readEmvApplications(text)
+  if (!applications) return { refused: 'INVALID_PAYMENT_CODE' }
+  for (const { id: applicationId, label: applicationLabel } of applications) {
+    const match = issuers.findByApplicationId(applicationId, text.length)
+    if (!match) continue
+    const information = { form: 'emv_cpm', applicationId, applicationLabel } as const
+    return { ok: new PaymentCode(match.issuer, text, information) }
+  }
+  return { refused: 'CODE_UNKNOWN_ISSUER' }
+}

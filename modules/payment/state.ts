@@ -1,0 +1,103 @@
+import type { DeclineReason } from '../errors/errors.ts'
+import type { SaleLine } from '../goods/goods.ts'
+import type { Currency } from '../money/money.ts'
+
+/** All but `processing` are final. Undoing a succeeded payment is a refund. Source: DESIGN §3. */
+export type PaymentState = 'processing' | 'succeeded' | 'failed' | 'reversed'
+export type PaymentKind = 'purchase' | 'top_up'
+/** Whom or what a `processing` payment waits for. */
+export type NextAction = 'payer_confirms'
+
+/** What may follow what. A state that is not named on the left is final. */
+export const mayFollow: Record<PaymentState, readonly PaymentState[]> = {
+  processing: ['succeeded', 'failed', 'reversed'],
+  succeeded: [],
+  failed: [],
+  reversed: [],
+}
+
+/** WGS-84, as the terminal measured it. Source: P21. */
+export type Position = { latitude: number; longitude: number; accuracyM: number }
+
+/** Why this road and this source, as codes; `routeWords` has the words. Source: P10–P12. */
+export type RouteReason = { code: keyof typeof routeWords }
+
+export const routeWords = {
+  on_us: {
+    en: 'Payer and merchant keep their accounts at the same institution: booked at once.',
+    zh: '付款人与商户的账户同在本机构，直接入账。',
+  },
+  payer_chose_source: {
+    en: 'The payer chose this source for the code.',
+    zh: '付款人为此付款码选择了该付款账户。',
+  },
+} as const
+
+export type Payment = {
+  institutionId: string
+  id: string
+  kind: PaymentKind
+  state: PaymentState
+  nextAction: NextAction | null
+  merchantId: string
+  merchantName: string
+  storeId: string | null
+  storeName: string | null
+  terminalId: string | null
+  terminalName: string | null
+  initiatorPartyId: string | null
+  orderNo: string
+  saleNo: string
+  amountMinor: bigint
+  currency: Currency
+  scheme: string | null
+  road: string | null
+  maskedCode: string | null
+  payerId: string | null
+  payerName: string | null
+  sourceId: string | null
+  sourceLabel: string | null
+  mandateId: string | null
+  allocationVersion: number | null
+  declineReason: DeclineReason | null
+  routeReasons: readonly RouteReason[]
+  position: Position | null
+  createdAt: Date
+  confirmExpiresAt: Date | null
+  completedAt: Date | null
+}
+
+/** Who moved a payment from one state to the next. */
+export type Actor = 'terminal' | 'merchant' | 'payer' | 'operator' | 'clock'
+
+export type Transition = {
+  paymentId: string
+  number: number
+  from: PaymentState | null
+  to: PaymentState
+  actor: Actor
+  reason: string | null
+  at: Date
+}
+
+/** What the caller asks for: everything is checked for shape, nothing for truth. */
+export type PayRequest = {
+  institutionId: string
+  merchantId: string
+  storeId: string
+  terminalId: string
+  /** The third party that started it, who is told the netting (P14). */
+  initiatorPartyId: string | null
+  idempotencyKey: string
+  orderNo: string
+  /** Null: the payment is a sale of its own, named like the order. */
+  saleNo: string | null
+  scannedCode: string
+  amountMinor: bigint
+  currency: Currency
+  goods: readonly SaleLine[]
+  position: Position | null
+}
+
+/** The payment as the call left it; a replay changed nothing. */
+export type Paid = { payment: Payment; isReplay: boolean }

@@ -1,0 +1,107 @@
+-- name: create_payer
+-- Adds a payer. A login that is taken leaves no row, and so does a rerun.
+insert into payer (institution_id, id, login, name, password_hash, pin_hash, chosen_source_id, mandate_id, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict do nothing
+
+-- name: read_payer
+-- Payer $2, without password and PIN.
+select id, login, name, state, chosen_source_id, mandate_id, created_at
+from payer
+where institution_id = $1 and id = $2
+
+-- name: read_payer_by_login
+-- The payer with login $2, and the hash that a sign-in is checked against.
+select id, login, name, state, chosen_source_id, mandate_id, created_at, password_hash
+from payer
+where institution_id = $1 and login = $2
+
+-- name: read_payers
+-- A page of payers, the newest first, older than $2.
+select id, login, name, state, chosen_source_id, mandate_id, created_at
+from payer
+where institution_id = $1 and id < $2
+order by id desc
+limit $3
+
+-- name: count_try
+-- Counts a try at the PIN before it is looked at, so that tries at once cannot pass the bound $3
+-- together. No row: the payer is not active, or that many tries are under way or were wrong.
+update payer
+set pin_failures = pin_failures + 1
+where institution_id = $1 and id = $2 and state = 'active' and pin_failures < $3
+returning pin_hash, pin_failures
+
+-- name: forget_tries
+-- The PIN was right: those before it do not count any more.
+update payer
+set pin_failures = 0
+where institution_id = $1 and id = $2 and state = 'active'
+
+-- name: freeze
+-- Freezes a payer whose tries are used up. No row: somebody else did.
+update payer
+set state = 'frozen'
+where institution_id = $1 and id = $2 and state = 'active' and pin_failures >= $3
+returning id
+
+-- name: unfreeze
+-- Opens a frozen payer again, with all tries at the PIN.
+update payer
+set state = 'active', pin_failures = 0
+where institution_id = $1 and id = $2 and state = 'frozen'
+returning id
+
+-- name: set_pin
+-- Gives the payer another PIN.
+update payer
+set pin_hash = $3, pin_failures = 0
+where institution_id = $1 and id = $2 and state = 'active'
+returning id
+
+-- name: create_source
+-- Adds a source; the same id again, by a rerun, changes nothing.
+insert into source (institution_id, id, payer_id, kind, label, last4, ledger_account_id, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (institution_id, id) do nothing
+returning id
+
+-- name: read_sources
+-- A payer's sources that are not closed, the oldest first, and which of them is chosen.
+select s.id, s.kind, s.label, s.last4, s.ledger_account_id, s.state, s.id = p.chosen_source_id as is_chosen
+from source s
+join payer p on p.institution_id = s.institution_id and p.id = s.payer_id
+where s.institution_id = $1 and s.payer_id = $2 and s.state = 'active'
+order by s.id
+
+-- name: choose_source
+-- Pays from source $3 from now on. No row: it is closed or another's.
+update payer p
+set chosen_source_id = s.id
+from source s
+where p.institution_id = $1 and p.id = $2
+  and s.institution_id = $1 and s.id = $3 and s.payer_id = p.id and s.state = 'active'
+returning p.id
+
+-- name: create_mandate
+-- Adds a payer's mandate; the same id again, by a rerun, changes nothing.
+insert into mandate (institution_id, id, payer_id, currency, per_payment_minor, per_day_minor, per_month_minor,
+  no_pin_minor, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+on conflict (institution_id, id) do nothing
+
+-- name: read_mandate
+-- The mandate that payer $2 has now.
+select m.id, m.currency, m.per_payment_minor, m.per_day_minor, m.per_month_minor, m.no_pin_minor
+from payer p
+join mandate m on m.institution_id = p.institution_id and m.id = p.mandate_id
+where p.institution_id = $1 and p.id = $2
+
+-- name: change_mandate
+-- Changes the terms that are given and leaves the others as they are.
+update mandate m
+set per_payment_minor = coalesce($3, m.per_payment_minor), per_day_minor = coalesce($4, m.per_day_minor),
+  per_month_minor = coalesce($5, m.per_month_minor), no_pin_minor = coalesce($6, m.no_pin_minor), updated_at = $7
+from payer p
+where p.institution_id = $1 and p.id = $2 and m.institution_id = $1 and m.id = p.mandate_id
+returning m.id

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import pg from 'pg'
+import { inject } from 'vitest'
+import type { TestProject } from 'vitest/node'
+
+import { startEmbedded } from '../modules/database/embedded.ts'
+import { migrate } from '../modules/database/migrate.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of a database that nobody works in; new ones are made through it. */
+    adminUrl: string
+    template: string
+  }
+}
+
+export type FreshDatabase = { url: string; drop(): Promise<void> }
+
+/**
+ * Runs once before all tests: one PostgreSQL in a folder below /tmp (or the server that
+ * TEST_DATABASE_URL names), and in it a migrated template for `freshDatabase`. What it answers runs
+ * after the last test and leaves nothing behind.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL
+  const server = given === undefined ? await startTemporary() : null
+  const adminUrl = server?.url ?? given ?? ''
+  const template = `onetill_template_${randomBytes(4).toString('hex')}`
+  await admin(adminUrl, `create database ${template}`)
+  await migrate(named(adminUrl, template))
+  project.provide('adminUrl', adminUrl)
+  project.provide('template', template)
+  return async () => {
+    if (server) await server.stop()
+    else await admin(adminUrl, `drop database ${template}`)
+  }
+}
+
+/** A database of one's own with the schema of now and no rows but those of the migrations. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const adminUrl = inject('adminUrl')
+  const name = `onetill_test_${randomBytes(6).toString('hex')}`
+  await admin(adminUrl, `create database ${name} template ${inject('template')}`)
+  return {
+    url: named(adminUrl, name),
+    drop: () => admin(adminUrl, `drop database if exists ${name} with (force)`),
+  }
+}
+
+/** The same, with nothing in it: for tests of the migrations themselves. */
+export async function emptyDatabase(): Promise<FreshDatabase> {
+  const adminUrl = inject('adminUrl')
+  const name = `onetill_test_${randomBytes(6).toString('hex')}`
+  await admin(adminUrl, `create database ${name}`)
+  return {
+    url: named(adminUrl, name),
+    drop: () => admin(adminUrl, `drop database if exists ${name} with (force)`),
+  }
+}
+
+async function startTemporary(): Promise<{ url: string; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'onetill-test-'))
+  const server = await startEmbedded({ folder })
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function named(url: string, database: string): string {
+  const other = new URL(url)
+  other.pathname = `/${database}`
+  return other.href
+}
+
+async function admin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+// One runner for all of it (style.md §14). Every kind is a project, so that `vitest --project flow`
+// runs one. The PostgreSQL of test/database.ts is started once, for all of them.
+const patient = { testTimeout: 30_000, hookTimeout: 60_000 }
+const slow = { testTimeout: 120_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/database.ts'],
+    // Two cores are the least a machine has; more files at once only wait for each other.
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: ['{modules,app,web}/**/*.test.ts'], ...patient } },
+      { test: { name: 'tidy', include: ['test/*.test.ts'], ...patient } },
+      { test: { name: 'flow', include: ['test/{flow,start}/*.test.ts'], ...patient } },
+      { test: { name: 'property', include: ['test/{property,simulation}/*.test.ts'], ...slow } },
+      { test: { name: 'e2e', include: ['test/e2e/*.test.ts'], ...slow, fileParallelism: false } },
+    ],
+  },
+})

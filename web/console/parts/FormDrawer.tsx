@@ -1,0 +1,125 @@
+import { Alert, App, Button, Drawer, Form, type FormInstance } from 'antd'
+import { useEffect, type ReactElement, type ReactNode } from 'react'
+import { asProblem } from '../../ui/api.ts'
+import { problemText } from '../../ui/i18n.tsx'
+import { useText } from '../text.ts'
+import { CopyId } from './CopyId.tsx'
+
+type Submit = { mutate: (body: unknown) => void; isPending: boolean; error: Error | null }
+
+export type FormDrawerProps<Values extends object> = {
+  title: string
+  onClose: () => void
+  submit: Submit
+  /** The typed values as the API's body; amounts become integers in minor units here. */
+  toBody: (values: Values) => unknown
+  initial?: Partial<Values>
+  submitText?: string
+  size?: number
+  form?: FormInstance<Values>
+  children: ReactNode
+}
+
+/** A form at the side of its list. A refusal of the server stands at the field it names. */
+export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>): ReactElement {
+  const t = useText()
+  const { modal } = App.useApp()
+  const [own] = Form.useForm<Values>()
+  const form = props.form ?? own
+  const { submit } = props
+
+  function close(): void {
+    if (!form.isFieldsTouched()) return props.onClose()
+    void modal.confirm({
+      title: t('form.unsaved'),
+      okText: t('form.discard'),
+      cancelText: t('form.keep'),
+      onOk: props.onClose,
+    })
+  }
+
+  return (
+    <Drawer
+      open
+      title={props.title}
+      onClose={close}
+      size={props.size ?? 440}
+      destroyOnHidden
+      footer={
+        <div className="ct-drawer-foot">
+          <Button onClick={close}>{t('form.cancel')}</Button>
+          <Button
+            type="primary"
+            loading={submit.isPending}
+            onClick={() => form.submit()}
+            data-testid="form-submit"
+          >
+            {props.submitText ?? t('form.create')}
+          </Button>
+        </div>
+      }
+    >
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        requiredMark="optional"
+        scrollToFirstError={{ focus: true }}
+        {...(props.initial ? { initialValues: props.initial } : {})}
+        onFinish={(values) => submit.mutate(props.toBody(values))}
+      >
+        <FormProblem form={form} error={submit.error} />
+        {props.children}
+        <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+      </Form>
+    </Drawer>
+  )
+}
+
+/** `/lines/0/bps`, `lines.0.bps` and `lines[0].bps` as the path of a form field. */
+export function fieldPath(param: string): (string | number)[] {
+  const steps = param.split(/[./[\]]+/).filter((step) => step !== '')
+  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step))
+}
+
+/** Shows a refusal at the field it names, else above the form. */
+export function FormProblem<Values extends object>(props: {
+  form: FormInstance<Values>
+  error: Error | null
+}): ReactElement | null {
+  const t = useText()
+  const { form, error } = props
+  const problem = error ? asProblem(error) : null
+  const path = problem?.param ? fieldPath(problem.param) : []
+  // Antd types names by the form's values; what the server names is checked by looking it up.
+  const field = path.length > 0 ? form.getFieldInstance(path as never) : undefined
+
+  useEffect(() => {
+    if (!error || !field) return
+    form.setFields([{ name: path as never, errors: [problemText(error)] }])
+    form.scrollToField(path as never, { focus: true })
+    // The path is made anew with every render; the refusal it belongs to is not.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [error, field, form])
+
+  if (!problem || field) return null
+  return (
+    <Alert
+      type={problem.isUnanswered ? 'warning' : 'error'}
+      showIcon
+      className="ct-form-alert"
+      title={problem.isUnanswered ? t('form.open_outcome') : problemText(error)}
+      description={
+        <>
+          {problem.detail}
+          {problem.requestId && (
+            <span className="ct-small">
+              {' '}
+              {t('list.request_id')} <CopyId id={problem.requestId} what={t('list.request_id')} />
+            </span>
+          )}
+        </>
+      }
+      data-testid="form-problem"
+    />
+  )
+}

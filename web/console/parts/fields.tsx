@@ -1,0 +1,136 @@
+import { Form, Input, Select, type FormItemProps } from 'antd'
+import type { Rule } from 'antd/es/form'
+import type { ReactElement } from 'react'
+import { currencySign, minorFromTyped } from '../amounts.ts'
+import { useChoices, type Filters } from '../resources.ts'
+import { useText } from '../text.ts'
+
+type ItemProps = Pick<FormItemProps, 'name' | 'label' | 'extra'> & { required?: boolean }
+
+/** A rule that says which field is missing. */
+export function useRequired(): (label: string, chosen?: boolean) => Rule {
+  const t = useText()
+  return (label, chosen) => ({
+    required: true,
+    whitespace: !chosen,
+    message: t(chosen ? 'form.select' : 'form.required', { field: label }),
+  })
+}
+
+export type TextFieldProps = ItemProps & {
+  placeholder?: string
+  maxLength?: number
+  pattern?: { of: RegExp; message: string }
+  digits?: boolean
+}
+
+/** One line of text. */
+export function TextField(props: TextFieldProps): ReactElement {
+  const required = useRequired()
+  const { digits, maxLength, pattern, placeholder } = props
+  const rules: Rule[] = [
+    ...(props.required ? [required(String(props.label))] : []),
+    ...(pattern ? [{ pattern: pattern.of, message: pattern.message }] : []),
+  ]
+  return (
+    <Form.Item name={props.name} label={props.label} extra={props.extra} rules={rules}>
+      <Input
+        allowClear={!props.required}
+        autoComplete="off"
+        {...(placeholder ? { placeholder } : {})}
+        {...(maxLength ? { maxLength } : {})}
+        {...(digits ? { inputMode: 'numeric' as const } : {})}
+      />
+    </Form.Item>
+  )
+}
+
+/** An amount typed in yuan; the form keeps what was typed, and `minorFromTyped` reads it. */
+export function AmountField(props: ItemProps & { allowZero?: boolean }): ReactElement {
+  const t = useText()
+  const required = useRequired()
+  const check: Rule = {
+    validator: (_rule, typed: string | undefined) => {
+      if (!typed?.trim()) return Promise.resolve()
+      const amountMinor = minorFromTyped(typed)
+      if (amountMinor === null) return Promise.reject(new Error(t('form.amount_invalid')))
+      if (amountMinor === 0 && !props.allowZero) {
+        return Promise.reject(new Error(t('form.amount_zero')))
+      }
+      return Promise.resolve()
+    },
+  }
+  return (
+    <Form.Item
+      name={props.name}
+      label={props.label}
+      extra={props.extra}
+      rules={props.required ? [required(String(props.label)), check] : [check]}
+    >
+      <Input prefix={currencySign} inputMode="decimal" autoComplete="off" className="ct-amount" />
+    </Form.Item>
+  )
+}
+
+export type ChoiceProps = {
+  path: string
+  filters?: Filters
+  value?: string | undefined
+  onChange?: (id: string | undefined) => void
+  placeholder: string
+  clearable?: boolean
+  id?: string
+  keep?: (row: Choice) => boolean
+  testId?: string
+}
+
+type Choice = { id: string; name: string; kind?: string; store?: string }
+
+/** Chooses one of a list of the API by its name. */
+export function Choose(props: ChoiceProps): ReactElement {
+  const { keep } = props
+  const choices = useChoices<Choice>(props.path, props.filters)
+  const rows = (choices.data ?? []).filter((row) => !keep || keep(row))
+  const isKnown = !props.value || rows.some((row) => row.id === props.value)
+  const options = rows.map((row) => ({ value: row.id, label: row.name }))
+  return (
+    <Select
+      {...(props.id ? { id: props.id } : {})}
+      value={props.value ?? null}
+      onChange={(id: string | null | undefined) => props.onChange?.(id ?? undefined)}
+      options={isKnown ? options : [...options, { value: props.value, label: props.value }]}
+      placeholder={props.placeholder}
+      aria-label={props.placeholder}
+      allowClear={props.clearable ?? false}
+      showSearch={{ optionFilterProp: 'label' }}
+      loading={choices.isPending}
+      popupMatchSelectWidth={false}
+      data-testid={props.testId}
+    />
+  )
+}
+
+/** A chooser as a form field. */
+export function ChoiceField(
+  props: ItemProps & Pick<ChoiceProps, 'path' | 'filters' | 'keep'>,
+): ReactElement {
+  const t = useText()
+  const required = useRequired()
+  const label = String(props.label)
+  return (
+    <Form.Item
+      name={props.name}
+      label={props.label}
+      extra={props.extra}
+      rules={props.required ? [required(label, true)] : []}
+    >
+      <Choose
+        path={props.path}
+        placeholder={t('form.select', { field: label })}
+        clearable={!props.required}
+        {...(props.filters ? { filters: props.filters } : {})}
+        {...(props.keep ? { keep: props.keep } : {})}
+      />
+    </Form.Item>
+  )
+}

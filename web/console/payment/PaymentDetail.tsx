@@ -1,0 +1,67 @@
+import { Tabs } from 'antd'
+import { useState, type ReactElement } from 'react'
+import { asProblem } from '../../ui/api.ts'
+import type { PaymentView } from '../../ui/types.ts'
+import { Bars, EmptyState, ErrorState } from '../parts/ListStates.tsx'
+import { JsonView } from '../parts/JsonView.tsx'
+import { useForget, useOne } from '../resources.ts'
+import { useEvents } from '../stream.tsx'
+import { useText } from '../text.ts'
+import { Goods } from './Goods.tsx'
+import { PaymentFacts } from './PaymentFacts.tsx'
+import { PaymentHead } from './PaymentHead.tsx'
+import { Place } from './Place.tsx'
+import { RouteReasons } from './RouteReasons.tsx'
+import { Timeline } from './Timeline.tsx'
+import { Transfers } from './Transfers.tsx'
+
+/** Everything about one payment; it changes by itself when the payment does. */
+export function PaymentDetail({ id }: { id: string }): ReactElement {
+  const t = useText()
+  const forget = useForget()
+  const path = `/v1/payments/${id}`
+  const payment = useOne<PaymentView>(path, { expand: 'timeline,transfers,goods' })
+  useEvents((event) => {
+    if (event.data.id === id) void forget(path)
+  })
+
+  if (payment.data) return <Loaded payment={payment.data} />
+  if (!payment.error) return <Bars rows={8} columns={2} />
+  if (asProblem(payment.error).status === 404) {
+    return <EmptyState title={t('shell.not_found')} detail={t('detail.not_found')} />
+  }
+  return <ErrorState error={payment.error} onRetry={() => void payment.refetch()} />
+}
+
+function Loaded({ payment }: { payment: PaymentView }): ReactElement {
+  const t = useText()
+  const [tab, setTab] = useState('steps')
+  const goods = payment.goods ?? []
+  const items = [
+    {
+      key: 'steps',
+      label: t('detail.tab_steps'),
+      children: (
+        <>
+          <Timeline payment={payment} />
+          <RouteReasons route={payment.route} />
+        </>
+      ),
+    },
+    { key: 'money', label: t('detail.tab_money'), children: <Transfers payment={payment} /> },
+    {
+      key: 'goods',
+      label: goods.length > 0 ? `${t('detail.tab_goods')} ${goods.length}` : t('detail.tab_goods'),
+      children: <Goods goods={goods} payment={payment} />,
+    },
+    { key: 'place', label: t('detail.tab_place'), children: <Place payment={payment} /> },
+    { key: 'json', label: t('detail.tab_json'), children: <JsonView of={payment} /> },
+  ]
+  return (
+    <article className="ct-detail" data-testid="detail">
+      <PaymentHead payment={payment} />
+      <PaymentFacts payment={payment} />
+      <Tabs activeKey={tab} onChange={setTab} items={items} size="small" />
+    </article>
+  )
+}

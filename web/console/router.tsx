@@ -1,0 +1,57 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type SearchSchemaInput,
+} from '@tanstack/react-router'
+import { parseSearch, stringifySearch } from './filters.ts'
+import { Gate } from './Gate.tsx'
+import { Broken } from './pages/Broken.tsx'
+import { NotFound } from './pages/NotFound.tsx'
+
+type Search = { [name: string]: string | undefined }
+
+const root = createRootRoute({
+  component: Gate,
+  errorComponent: Broken,
+  notFoundComponent: NotFound,
+  // Every page reads the filters it knows; all of them are plain text.
+  validateSearch: (search: Search & SearchSchemaInput): Search => search,
+})
+
+const at = <Path extends string>(path: Path, load: () => Promise<{ default: () => unknown }>) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<{ default: () => never }>),
+  })
+
+const routes = [
+  at('/', () => import('./pages/Overview.tsx')),
+  at('/live', () => import('./pages/Live.tsx')),
+  at('/payments', () => import('./pages/Payments.tsx')),
+  at('/payments/$id', () => import('./pages/Payment.tsx')),
+  at('/merchants', () => import('./pages/Merchants.tsx')),
+  at('/merchants/$id', () => import('./pages/Merchant.tsx')),
+  at('/merchant', () => import('./pages/Merchant.tsx')),
+  at('/stores', () => import('./pages/Stores.tsx')),
+  at('/terminals', () => import('./pages/Terminals.tsx')),
+  at('/products', () => import('./pages/Products.tsx')),
+  at('/rules', () => import('./pages/Rules.tsx')),
+  at('/parties', () => import('./pages/Parties.tsx')),
+  at('/payers', () => import('./pages/Payers.tsx')),
+  at('/accounts', () => import('./pages/Accounts.tsx')),
+  at('/accounts/$id', () => import('./pages/Account.tsx')),
+  at('/trail', () => import('./pages/Trail.tsx')),
+]
+
+/** The addresses of the console, all under /console; each page is a chunk of its own. */
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  basepath: '/console',
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})

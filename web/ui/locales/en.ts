@@ -1,0 +1,120 @@
+import type { zhCN } from './zh-CN.ts'
+
+/** Words that all three apps share, in English. */
+export const en: Record<keyof typeof zhCN, string> = {
+  'state.processing': 'Processing',
+  'state.waiting': 'Waiting for payer',
+  'state.succeeded': 'Paid',
+  'state.failed': 'Not paid',
+  'state.reversed': 'Reversed',
+
+  'kind.purchase': 'Purchase',
+  'kind.top_up': 'Top-up',
+
+  'scheme.onetill': 'OneTill',
+  'scheme.wechat': 'WeChat Pay',
+  'scheme.alipay': 'Alipay',
+  'scheme.unionpay': 'UnionPay',
+  'scheme.ecny': 'Digital RMB',
+
+  'source.balance': 'Balance',
+  'source.card': 'Card',
+
+  'stream.live': 'Live',
+  'stream.reconnecting': 'Reconnecting',
+  'stream.closed': 'Disconnected',
+
+  'decline.insufficient_funds': 'Not enough money',
+  'decline.over_payment_limit': 'Over the limit per payment',
+  'decline.over_day_limit': "Over today's limit",
+  'decline.over_month_limit': "Over this month's limit",
+  'decline.payer_declined': 'The payer cancelled',
+  'decline.confirmation_expired': 'Not confirmed in time',
+  'decline.payer_frozen': "The payer's account is frozen",
+  'decline.merchant_closed': 'The merchant is closed',
+  'decline.terminal_locked': 'The till was locked meanwhile',
+  'decline.sale_already_paid': 'The sale was paid another way',
+
+  'action.cancel': 'Cancel',
+  'action.close': 'Close',
+  'action.back': 'Back',
+  'action.retry': 'Try again',
+  'action.save': 'Save',
+  'action.copy': 'Copy',
+  'action.copied': 'Copied',
+  'action.refresh': 'Refresh',
+  'action.sign_in': 'Sign in',
+  'action.sign_out': 'Sign out',
+  'action.print': 'Print',
+  'action.confirm': 'Confirm',
+  'action.more': 'More',
+
+  'common.loading': 'Loading…',
+  'common.offline': 'No network',
+  'common.request_id': 'Request id',
+  'common.unknown': 'Unknown',
+
+  'theme.label': 'Appearance',
+  'theme.system': 'System',
+  'theme.light': 'Light',
+  'theme.dark': 'Dark',
+
+  'error.NETWORK': 'The server could not be reached. Check the network and try again.',
+  'error.TIMEOUT':
+    'The server did not answer in time, so the outcome is open. Look before you retry.',
+  'error.UNKNOWN': 'Something went wrong. Try again, and tell your administrator if it stays.',
+  'error.CODE_EMPTY': 'Nothing was scanned. Scan the payment code again.',
+  'error.INVALID_PAYMENT_CODE':
+    'This is no payment code. Ask the customer to open it, and scan again.',
+  'error.CODE_FULL_WIDTH': 'Full-width digits. Switch the keyboard to English, and scan again.',
+  'error.CODE_TOO_LONG': 'Too long for a payment code. Scan one code at a time.',
+  'error.CODE_HAS_SPACES': 'There are spaces in the code. Scan again, or type it without spaces.',
+  'error.CODE_IS_GOODS_BARCODE': "This is a goods barcode. Scan the code on the customer's phone.",
+  'error.CODE_IS_CARD_NUMBER': 'This is a card number and is never taken. Ask for a payment code.',
+  'error.CODE_UNKNOWN_ISSUER': 'This kind of code is not known. Ask for another way to pay.',
+  'error.CODE_UNKNOWN': 'This code was never issued. Ask the customer to refresh, and scan again.',
+  'error.CODE_USED': 'This code was used already. Ask the customer to refresh, and scan again.',
+  'error.CODE_EXPIRED': 'This code has expired. Ask the customer to refresh, and scan again.',
+  'error.CODE_BLOCKED_TERMINAL': 'Too many unknown codes: this till is blocked. Call the operator.',
+  'error.SCHEME_NOT_OPEN': 'This shop does not take this kind of code yet. Ask for another one.',
+  'error.TERMINAL_NOT_ACTIVE': 'This till is not active. Ask the manager.',
+  'error.TERMINAL_MAY_NOT': 'This till may not take payments. Ask the manager.',
+  'error.TERMINAL_OVER_LIMIT':
+    "Over this till's limit per payment. Use another till or ask the manager.",
+  'error.ACTIVATION_CODE_WRONG':
+    'The activation code is wrong, used or expired. Ask for a new one.',
+  'error.IDEMPOTENCY_KEY_MISSING':
+    'The request had no idempotency key. Reload the page and try again.',
+  'error.IDEMPOTENCY_KEY_REUSED':
+    'An idempotency key was used twice. Reload the page and try again.',
+  'error.REQUEST_IN_PROGRESS': 'The same request is still at work. Look again in a second.',
+  'error.ORDER_NO_REUSED': 'The order number belongs to another payment. Start a new order.',
+  'error.SALE_OVERPAID': 'More than the total of this sale. Collect only what is left.',
+  'error.SALE_DIFFERS':
+    'This sale number has other goods. Send the same goods, none, or start a new sale.',
+  'error.MERCHANT_CLOSED':
+    'The merchant or store is closed and takes no payments. Ask the operator.',
+  'error.AMOUNT_INVALID': 'The amount is not right. Enter it again.',
+  'error.CURRENCY_NOT_SUPPORTED': "This currency cannot be used here. Use the account's own.",
+  'error.PAYMENT_FINAL': 'This payment is final. To give money back, make a refund.',
+  'error.PAYMENT_NOT_WAITING': 'This payment no longer waits for you. Look at how it stands.',
+  'error.UNAUTHENTICATED': 'The session has ended. Sign in again.',
+  'error.LOGIN_WRONG': 'The name or the password is wrong. Check both and try again.',
+  'error.FORBIDDEN': 'You may not do this. Ask the administrator for the right.',
+  'error.PAYER_FROZEN': 'The account is frozen and cannot pay now. Ask support to unfreeze it.',
+  'error.PIN_WRONG': 'Wrong PIN, nothing was done. Five wrong PINs in a row freeze the account.',
+  'error.SOURCE_NOT_USABLE': 'This account is closed or cannot be used here. Choose another one.',
+  'error.LOGIN_TAKEN': 'Somebody has this login name. Choose another one, or sign in.',
+  'error.SKU_TAKEN': 'A product has this SKU or barcode already. Change one of them.',
+  'error.ALLOCATION_OVER_WHOLE': 'The shares can add up to more than the payment. Lower them.',
+  'error.EFFECTIVE_AT_PAST':
+    'A rule cannot begin in the past. Leave the time out to begin at once.',
+  'error.INVALID_REQUEST': 'Something is not filled in right. Please check: {{param}}',
+  'error.NOT_FOUND': 'Not found, or not yours to see. Check the address.',
+  'error.REQUEST_TOO_LARGE': 'Too much at once. Send less.',
+  'error.MEDIA_TYPE_NOT_SUPPORTED':
+    'The request had the wrong format. Reload the page and try again.',
+  'error.RATE_LIMITED': 'Too many tries. Wait a little and try again.',
+  'error.INTERNAL_ERROR': 'Our mistake. Look at the outcome, then retry: it cannot charge twice.',
+  'error.BUSY': 'Busy, and not finished. Wait a little and retry: it cannot charge twice.',
+}

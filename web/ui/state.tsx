@@ -1,0 +1,42 @@
+import type { ReactElement } from 'react'
+import { Icon, type IconName } from './icons.tsx'
+import { useT } from './i18n.tsx'
+import type { NextAction, PaymentState } from './types.ts'
+
+export type ShownState = PaymentState | 'waiting'
+export type Tone = 'processing' | 'waiting' | 'succeeded' | 'failed' | 'neutral'
+
+type Look = { tone: Tone; icon: IconName; word: string }
+
+// One colour, one icon, one word each (WCAG 1.4.1); a new state is a type error here.
+const looks: Record<ShownState, Look> = {
+  processing: { tone: 'processing', icon: 'spinner', word: 'state.processing' },
+  waiting: { tone: 'waiting', icon: 'clock', word: 'state.waiting' },
+  succeeded: { tone: 'succeeded', icon: 'check', word: 'state.succeeded' },
+  failed: { tone: 'failed', icon: 'cross', word: 'state.failed' },
+  reversed: { tone: 'neutral', icon: 'undo', word: 'state.reversed' },
+}
+
+/** How a payment is shown: waiting for the payer is a face of its own. */
+export function shownState(state: PaymentState, nextAction?: NextAction): ShownState {
+  return state === 'processing' && nextAction === 'payer_confirms' ? 'waiting' : state
+}
+
+/** Tone, icon and catalogue key of a shown state, for screens that draw it large. */
+export function stateLook(state: PaymentState, nextAction?: NextAction): Look {
+  return looks[shownState(state, nextAction)]
+}
+
+export type StateTagProps = { state: PaymentState; nextAction?: NextAction }
+
+/** The state of a payment as colour, icon and word. */
+export function StateTag({ state, nextAction = null }: StateTagProps): ReactElement {
+  const t = useT()
+  const look = stateLook(state, nextAction)
+  return (
+    <span className={`ot-tag ot-tone-${look.tone}`}>
+      <Icon name={look.icon} size={14} />
+      {t(look.word)}
+    </span>
+  )
+}

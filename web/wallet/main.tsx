@@ -1,0 +1,18 @@
+import { createRoot } from 'react-dom/client'
+import '../ui/theme.css'
+import './wallet.css'
+import { startI18n } from '../ui/i18n.tsx'
+import { unlockSoundsOnFirstGesture } from '../ui/sound.ts'
+import { startTheme } from '../ui/theme-mode.ts'
+import { App } from './App.tsx'
+import { watchAway } from './code/away.ts'
+import { en } from './locales/en.ts'
+import { zhCN } from './locales/zh-CN.ts'
+import { registerWorker } from './worker.ts'
+
+startTheme()
+startI18n({ 'zh-CN': zhCN, en })
+unlockSoundsOnFirstGesture()
+watchAway()
+createRoot(document.getElementById('root')!).render(<App />)
+registerWorker()

@@ -1,0 +1,166 @@
+import { useState, type ReactElement } from 'react'
+import { problemText } from '../../ui/i18n.tsx'
+import { LanguageSwitch } from '../../ui/i18n.tsx'
+import { Icon, type IconName } from '../../ui/icons.tsx'
+import { Money } from '../../ui/money.tsx'
+import { setSoundSettings, soundSettings } from '../../ui/sound.ts'
+import { ThemeSwitch } from '../../ui/ThemeSwitch.tsx'
+import type { List, Source } from '../../ui/types.ts'
+import { sourceName } from '../code/SourceSheet.tsx'
+import { useLive } from '../live.tsx'
+import { Page } from '../parts/Page.tsx'
+import { Link } from '../router.ts'
+import { api, lastKnownName, leave, noticesSeen, readPayer } from '../session.ts'
+import { useWords } from '../text.ts'
+import { useLoad } from '../use-load.ts'
+import { applyUpdate, useUpdateReady } from '../worker.ts'
+import { useNotices } from './NoticesScreen.tsx'
+
+/** The payer's own page: accounts, limits, security, and how the wallet looks and sounds. */
+export function MeScreen(): ReactElement {
+  const t = useWords()
+  const { version } = useLive()
+  const payer = useLoad(readPayer, version)
+  const isUpdateReady = useUpdateReady()
+  return (
+    <Page title={t('me.title')}>
+      <section className="me-face">
+        <span className="me-mark" aria-hidden>
+          {(payer.value?.name ?? lastKnownName()).slice(0, 1) || '·'}
+        </span>
+        <span>
+          <strong>{payer.value?.name ?? lastKnownName()}</strong>
+          <span className="small">
+            {payer.value?.login ?? (payer.problem ? problemText(payer.problem) : '')}
+          </span>
+        </span>
+      </section>
+      {payer.value?.state === 'frozen' && (
+        <p className="banner banner-failed" role="alert">
+          <Icon name="lock" />
+          {t('code.frozen_why')}
+        </p>
+      )}
+      {isUpdateReady && (
+        <button type="button" className="banner banner-action" onClick={applyUpdate}>
+          <Icon name="refresh" />
+          {t('me.update')}
+        </button>
+      )}
+      <Accounts />
+      <Doors />
+      <Settings />
+      <SignOut />
+    </Page>
+  )
+}
+
+function Accounts(): ReactElement | null {
+  const t = useWords()
+  const { version } = useLive()
+  const sources = useLoad(() => api.get<List<Source>>('/v1/sources'), version)
+  if (!sources.value) return null
+  return (
+    <section className="panel">
+      <h2>{t('me.accounts')}</h2>
+      <ul className="accounts">
+        {sources.value.data.map((source) => (
+          <li key={source.id}>
+            <Icon name={source.kind === 'card' ? 'card' : 'wallet'} />
+            <span>{sourceName(source)}</span>
+            <Money minor={source.balance} currency={source.currency} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Doors(): ReactElement {
+  const t = useWords()
+  const notices = useNotices()
+  const seen = noticesSeen()
+  const unread = notices.value?.data.filter((each) => each.id > seen && !each.read_at).length ?? 0
+  const doors: { to: string; icon: IconName; name: string; note?: string }[] = [
+    { to: 'top-up', icon: 'plus', name: t('topup.title') },
+    {
+      to: 'notices',
+      icon: 'bell',
+      name: t('notices.title'),
+      ...(unread > 0 ? { note: t('notices.unread', { count: unread }) } : {}),
+    },
+    { to: 'limits', icon: 'gauge', name: t('limits.title') },
+    { to: 'pin', icon: 'lock', name: t('pin.change') },
+  ]
+  return (
+    <nav className="doors" aria-label={t('me.title')}>
+      {doors.map((door) => (
+        <Link key={door.to} to={door.to}>
+          <Icon name={door.icon} />
+          <span>{door.name}</span>
+          {door.note && <span className="unread">{door.note}</span>}
+          <Icon name="chevronRight" size={16} />
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function Settings(): ReactElement {
+  const t = useWords()
+  const [isMuted, setMuted] = useState(() => soundSettings().muted)
+  function onSound(): void {
+    setSoundSettings({ muted: !isMuted })
+    setMuted(!isMuted)
+  }
+  return (
+    <section className="panel settings">
+      <div>
+        <Icon name="globe" />
+        <span>{t('me.language')}</span>
+        <LanguageSwitch />
+      </div>
+      <div>
+        <Icon name="moon" />
+        <span>{t('theme.label')}</span>
+        <ThemeSwitch />
+      </div>
+      <div>
+        <Icon name={isMuted ? 'mute' : 'sound'} />
+        <span id="sound-label">{t('me.sound')}</span>
+        <button
+          type="button"
+          role="switch"
+          className="switch"
+          aria-checked={!isMuted}
+          aria-labelledby="sound-label"
+          onClick={onSound}
+        />
+      </div>
+    </section>
+  )
+}
+
+function SignOut(): ReactElement {
+  const t = useWords()
+  const [isBusy, setBusy] = useState(false)
+  async function onLeave(): Promise<void> {
+    setBusy(true)
+    try {
+      await leave()
+    } catch {
+      // Without network the session ends here only; the server lets it run out.
+    }
+  }
+  return (
+    <button
+      type="button"
+      className="button button-quiet"
+      disabled={isBusy}
+      onClick={() => void onLeave()}
+    >
+      <Icon name="signOut" />
+      {t('action.sign_out')}
+    </button>
+  )
+}

@@ -1,0 +1,60 @@
+import { useEffect, useState, type ReactElement } from 'react'
+import { formatDateTime } from '../../ui/i18n.tsx'
+import { Icon } from '../../ui/icons.tsx'
+import { Money } from '../../ui/money.tsx'
+import type { List, Notice } from '../../ui/types.ts'
+import { useLive } from '../live.tsx'
+import { Page } from '../parts/Page.tsx'
+import { Empty, Failed, Skeleton } from '../parts/states.tsx'
+import { Link } from '../router.ts'
+import { api, markNoticesSeen, noticesSeen } from '../session.ts'
+import { useWords } from '../text.ts'
+import { useLoad, type Loaded } from '../use-load.ts'
+
+/** The payer's inbox, newest first. */
+export function useNotices(): Loaded<List<Notice>> {
+  const { version } = useLive()
+  return useLoad(() => api.get<List<Notice>>('/v1/notices', { limit: 50 }), version)
+}
+
+/** Every debit that this payer was told of; the inbox holds it even when no push came through. */
+export function NoticesScreen(): ReactElement {
+  const t = useWords()
+  const notices = useNotices()
+  const [seenBefore] = useState(noticesSeen)
+  const list = notices.value?.data
+  const newest = list?.[0]?.id
+  useEffect(() => {
+    if (newest) markNoticesSeen(newest)
+  }, [newest])
+  return (
+    <Page title={t('notices.title')} back="me">
+      {!list && notices.problem && <Failed problem={notices.problem} onRetry={notices.reload} />}
+      {!list && !notices.problem && <Skeleton rows={4} />}
+      {list?.length === 0 && <Empty icon="bell" text={t('notices.empty')} />}
+      <ul className="list">
+        {list?.map((notice) => (
+          <li key={notice.id}>
+            <Link to={`bills/${notice.payment}`} className="bill">
+              <span className="bill-icon">
+                <Icon name="bell" size={18} />
+              </span>
+              <span className="bill-words">
+                <span className="bill-title">
+                  {t('notices.debit', { shop: notice.merchant_name })}
+                  {notice.id > seenBefore && !notice.read_at && (
+                    <span className="unread">{t('notices.new')}</span>
+                  )}
+                </span>
+                <span className="bill-time">{formatDateTime(notice.created_at)}</span>
+              </span>
+              <span className="bill-amount">
+                <Money minor={-notice.amount} currency={notice.currency} />
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  )
+}
