@@ -53,7 +53,7 @@ export async function idempotent(
   request: FastifyRequest,
   reply: FastifyReply,
   work: (tx: Tx) => Promise<Made>,
-): Promise<FastifyReply> {
+): Promise<void> {
   const key = idempotencyKeyOf(request)
   const principal = principalOf(request)
   const { institutionId } = principal
@@ -78,8 +78,10 @@ export async function idempotent(
       return { status: made.status ?? 201, body }
     })
     if (!isReplay) io.poke(institutionId)
-    return send(reply, answer.status, {
-      ...(answer.body as { answer: Made['body']; secrets: string[] }),
+    const { answer: shown, secrets } = answer.body as { answer: Made['body']; secrets: string[] }
+    await send(reply, answer.status, {
+      answer: shown,
+      secrets,
       shownOnce: isReplay ? null : shownOnce,
     })
   } finally {

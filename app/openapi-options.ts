@@ -102,14 +102,13 @@ const statusWords: Readonly<Record<string, string>> = {
 
 const describeAnswers = (answers: Schema): Schema =>
   Object.fromEntries(
-    Object.entries(answers).map(([status, schema]) => [
-      status,
-      { description: statusWords[status] ?? 'Answer', content: json(schema) },
-    ]),
+    Object.entries(answers).map(([status, schema]) => {
+      const description = statusWords[status] ?? 'Answer'
+      const isEmpty = (schema as { type?: string }).type === 'null'
+      const content = { 'application/json': { schema } }
+      return [status, isEmpty ? { type: 'null', description } : { description, content }]
+    }),
   )
-
-const json = (schema: unknown): Schema =>
-  (schema as { type?: string }).type === 'null' ? {} : { 'application/json': { schema } }
 
 function problems(isGuarded: boolean): Schema {
   const content = { 'application/problem+json': { schema: problem } }
@@ -148,7 +147,7 @@ function hoist<Document extends object>(document: Document): Document {
     return { $ref: `#/components/schemas/${title}` }
   }
   const walked = walk(document) as Document & { components?: object }
-  return { ...walked, components: { schemas: sorted(schemas), ...walked.components } }
+  return { ...walked, components: { ...walked.components, schemas: sorted(schemas) } }
 }
 
 const sorted = (things: Record<string, unknown>) =>

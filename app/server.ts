@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import rateLimit from '@fastify/rate-limit'
 
@@ -39,12 +39,13 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
     bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy ?? false,
     loggerInstance: silent,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // One logger and no child of it per request: our lines name the request themselves.
     childLoggerFactory: (logger) => logger,
     genReqId: () => newId('req'),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // who is in is served; nobody new is let in
     ajv: {
       customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false },
       plugins: [(ajv) => ajv.addVocabulary(['x-query'])],

@@ -51,7 +51,7 @@ export const SessionView = Type.Object(
 export async function openSession(
   io: Io,
   { kind, institutionId, subjectId }: OpenSession,
-): Promise<{ object: 'session'; token: string; expires_at: string; principal: object }> {
+) {
   const now = io.now()
   const expiresAt = new Date(now.getTime() + lifeMs[kind])
   const token = newToken(kind, institutionId)
@@ -62,7 +62,7 @@ export async function openSession(
   const principal = await readPrincipal(io, { kind, subjectId, institutionId })
   assert(principal, 'whoever has just signed in is there')
   return {
-    object: 'session',
+    object: 'session' as const,
     token,
     expires_at: expiresAt.toISOString(),
     principal: await showPrincipal(io, principal),

@@ -59,7 +59,7 @@ function welcome({ publicUrl, dataFolder }: Config, file: DemoFile): string[] {
   const { payers, staff } = peopleOf(file)
   const [till] = file.terminals
   return [
-    'OneTill is running. Ctrl-C stops it.          一码通收已启动，按 Ctrl-C 停止。',
+    'OneTill is running. Ctrl-C stops it.    OneTill 已启动，按 Ctrl-C 停止。',
     '',
     `  Till      收银台    ${publicUrl}/till/`,
     `  Wallet    钱包      ${publicUrl}/wallet/`,

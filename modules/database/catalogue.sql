@@ -37,23 +37,24 @@ where n.nspname = 'public' and c.relkind in ('r', 'p')
 order by c.relname collate "C", x.relname collate "C"
 
 -- name: grants
--- What role $1 may do: whole tables first, then single columns that it may not reach by the table.
-select g."table", g.privilege, g.columns from (
-  select table_name::text as "table", privilege_type::text as privilege, null::text[] as columns
-  from information_schema.role_table_grants
-  where table_schema = 'public' and grantee = $1
+-- What role $1 may do: on whole tables, and on single columns of them.
+select g."table", g.privilege, g.columns
+from (
+  select c.relname as "table", x.privilege_type as privilege, null::text[] as columns
+  from pg_class c
+  cross join lateral aclexplode(c.relacl) x
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
+    and x.grantee = (select oid from pg_roles where rolname = $1)
   union all
-  select c.table_name::text, c.privilege_type::text,
-    array_agg(c.column_name::text order by c.column_name collate "C")
-  from information_schema.role_column_grants c
-  where c.table_schema = 'public' and c.grantee = $1 and not exists (
-    select from information_schema.role_table_grants t
-    where t.table_schema = 'public' and t.grantee = $1
-      and t.table_name = c.table_name and t.privilege_type = c.privilege_type
-  )
-  group by c.table_name, c.privilege_type
+  select c.relname, x.privilege_type, array_agg(a.attname::text order by a.attname)
+  from pg_class c
+  join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+  cross join lateral aclexplode(a.attacl) x
+  where c.relnamespace = 'public'::regnamespace
+    and x.grantee = (select oid from pg_roles where rolname = $1)
+  group by c.relname, x.privilege_type
 ) g
-order by g."table" collate "C", g.privilege collate "C"
+order by g."table" collate "C", g.privilege collate "C", g.columns nulls first
 
 -- name: views
 -- Every view, with its query.

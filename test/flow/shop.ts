@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
 
 import { openIo, type OpenIo } from '../../app/io.ts'
-import type { Tx } from '../../modules/database/database.ts'
+import { newConsumers } from '../../app/loops/consumers.ts'
 import { insertRuleVersion, type AllocationLine } from '../../modules/allocation/allocation.ts'
 import { audit } from '../../modules/audit/audit.ts'
 import {
@@ -22,9 +22,6 @@ import {
   createStore,
   issueCredential,
 } from '../../modules/party/party.ts'
-import { deliverNotices } from '../../modules/notice/notice.ts'
-import { done, takeDue, type Consumer, type Message } from '../../modules/outbox/outbox.ts'
-import { moveStock, readSaleSubject } from '../../modules/goods/goods.ts'
 import {
   expireConfirmations,
   pay,
@@ -127,7 +124,10 @@ export async function openShop(options: ShopOptions = {}) {
     },
 
     /** Delivers what is due in the outbox, until nothing is. */
-    deliver: () => deliver(io),
+    async deliver(): Promise<void> {
+      const consume = newConsumers(io, institutionId)
+      while ((await consume()) > 0);
+    },
 
     /** Fails the test when any invariant of the books does not hold. */
     async audit(): Promise<void> {
@@ -135,28 +135,6 @@ export async function openShop(options: ShopOptions = {}) {
       expect(findings).toEqual([])
     },
   }
-}
-
-async function deliver(io: OpenIo): Promise<void> {
-  const passes = { notice: deliverNotices, stock: deliverStock } as const
-  for (const [consumer, effect] of Object.entries(passes) as [Consumer, typeof deliverNotices][]) {
-    const pass = () =>
-      io.db.transaction(async (tx) => {
-        const wanted = { consumer, now: io.now(), limit: 500 }
-        const messages = await takeDue(tx, institutionId, wanted)
-        await effect(tx, institutionId, messages)
-        const ids = messages.map(({ id }) => id)
-        done(tx, institutionId, consumer, ids)
-        return messages.length
-      })
-    while ((await pass()) > 0);
-  }
-  while ((await expireConfirmations(io, institutionId)) > 0);
-}
-
-async function deliverStock(tx: Tx, _: string, messages: readonly Message[]): Promise<void> {
-  const sales = messages.map(({ subjectId }) => readSaleSubject(subjectId))
-  await moveStock(tx, institutionId, sales, messages[0]?.dueAt ?? new Date(0))
 }
 
 export type Shop = Awaited<ReturnType<typeof openShop>>

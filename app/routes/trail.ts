@@ -1,0 +1,50 @@
+import { Type } from 'typebox'
+
+import { readTrail, type RecordedEntry } from '../../modules/trail/trail.ts'
+import { allow, principalOf } from '../auth.ts'
+import type { App } from '../http.ts'
+import { ListOf, ListQuery, readPage, showList, Time } from '../schemas/shared.ts'
+import type { Context } from './routes.ts'
+
+const EntryView = Type.Object(
+  {
+    object: Type.Literal('trail_entry'),
+    id: Type.String({ examples: ['trl_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+    at: Time(),
+    actor: Type.String({ examples: ['person:per_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+    action: Type.String({ examples: ['merchant.create'] }),
+    subject: Type.String({ examples: ['mch_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+    detail: Type.Object({}, { additionalProperties: true }),
+  },
+  { title: 'TrailEntry' },
+)
+
+const showEntry = (entry: RecordedEntry) => ({
+  object: 'trail_entry' as const,
+  id: entry.id,
+  at: entry.at.toISOString(),
+  actor: entry.actor,
+  action: entry.action,
+  subject: entry.subject,
+  detail: entry.detail,
+})
+
+/** Who did what, for the operator. */
+export function trailRoutes(app: App, { io }: Context): void {
+  app.get(
+    '/v1/trail',
+    {
+      schema: {
+        summary: 'Who did what, the newest first',
+        querystring: ListQuery({}),
+        response: { 200: ListOf(EntryView) },
+      },
+      config: allow('operator'),
+    },
+    async (request) => {
+      const { institutionId } = principalOf(request)
+      const entries = await readTrail(io.db, institutionId, readPage(request.query))
+      return showList(entries, request.query, { url: '/v1/trail', show: showEntry })
+    },
+  )
+}
