@@ -33,8 +33,10 @@ type Whereabouts = { publicUrl: string; requestId: string }
  */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
-  const { validation, code = '', statusCode = 0 } = (thrown ?? {}) as Partial<FastifyError>
+  const { validation, validationContext, code = '', statusCode = 0 } = asFastifyError(thrown)
   const cause = { cause: thrown }
+  // An address that cannot be one of ours leads nowhere.
+  if (validation && validationContext === 'params') return new AppError('NOT_FOUND')
   if (validation?.[0]) return asInvalid(validation[0])
   const known = fastifyCodes[code]
   if (known) return new AppError(known, {}, cause)
@@ -43,6 +45,8 @@ export function asAppError(thrown: unknown): AppError {
   if (isTransient(thrown)) return new AppError('BUSY', {}, cause)
   return new AppError('INTERNAL_ERROR', {}, cause)
 }
+
+const asFastifyError = (thrown: unknown) => (thrown ?? {}) as Partial<FastifyError>
 
 const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',

@@ -31,7 +31,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (!process.argv.includes('--check')) {
     writeFileSync(file, text)
   } else if (readFileSync(file, 'utf8') !== text) {
-    console.error('openapi.yaml is not what the routes say. Run "npm run openapi" and look at it.')
+    process.stderr.write('openapi.yaml is not what the routes say; run "npm run openapi".\n')
     process.exitCode = 1
   }
 }

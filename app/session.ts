@@ -48,10 +48,7 @@ export const SessionView = Type.Object(
 )
 
 /** Opens a session: a bearer token of its own, and whose it is. */
-export async function openSession(
-  io: Io,
-  { kind, institutionId, subjectId }: OpenSession,
-) {
+export async function openSession(io: Io, { kind, institutionId, subjectId }: OpenSession) {
   const now = io.now()
   const expiresAt = new Date(now.getTime() + lifeMs[kind])
   const token = newToken(kind, institutionId)

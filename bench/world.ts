@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { openIo, type OpenIo } from '../app/io.ts'
+import { keysOf } from '../app/keys.ts'
 import { insertRuleVersion } from '../modules/allocation/allocation.ts'
 import { startEmbedded, type Embedded } from '../modules/database/embedded.ts'
 import { migrate } from '../modules/database/migrate.ts'
@@ -24,6 +25,13 @@ export type World = {
 /** One merchant, with the terminal that pays for it and that terminal's bearer. */
 export type Till = { merchantId: string; storeId: string; terminalId: string; token: string }
 
+export type WorldOptions = {
+  /** 32 bytes in base64, shared with a server that another process runs. */
+  root?: string
+  /** Of the PostgreSQL server, beside ours. */
+  settings?: Readonly<Record<string, string>>
+}
+
 /** Each payer's balance at the start: enough for every payment of the longest run. */
 const BALANCE_MINOR = 1_000_000_000n
 
@@ -34,21 +42,14 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
  * a person would make one by one are written in bulk here; everything that is measured goes through
  * the rooms.
  */
-export async function openWorld(size: { payers: number; merchants: number }): Promise<World> {
+export async function openWorld(
+  size: { payers: number; merchants: number },
+  options: WorldOptions = {},
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'onetill-bench-'))
-  const server = await startEmbedded({
-    folder,
-    settings: process.env['BENCH_STATS']
-      ? {
-          shared_preload_libraries: 'auto_explain',
-          'auto_explain.log_min_duration': '8ms',
-          'auto_explain.log_analyze': 'on',
-          log_min_messages: 'log',
-        }
-      : {},
-  })
+  const server = await startEmbedded({ folder, settings: options.settings ?? {} })
   await migrate(server.url)
-  const keys = { pepper: randomBytes(32), masterKey: randomBytes(32) }
+  const keys = keysOf(options.root ?? randomBytes(32).toString('base64'))
   const io = await openIo({ databaseUrl: server.url, keys, log: quiet, poolSize: 24, role: null })
   const merchants = await fill(io, size)
   return {
@@ -59,7 +60,7 @@ export async function openWorld(size: { payers: number; merchants: number }): Pr
     async close() {
       await io.close()
       await server.stop()
-      if (!process.env['BENCH_STATS']) rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -88,7 +88,7 @@ function newConsumer(
   }
 
   return async () => {
-    for (let sum = 0; ; ) {
+    for (let sum = 0; ;) {
       const { count, mayBeMore } = await deliverBatch()
       sum += count
       if (!mayBeMore) return sum

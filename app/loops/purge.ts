@@ -28,7 +28,7 @@ export async function purge(io: OpenIo, institutionId: string): Promise<void> {
   const beforeMs = nowMs - EVENTS_MS
   const [oldest] = await readEvents(io.db, institutionId, { afterId: '', limit: 1 })
   if (!oldest) return
-  for (let atMs = idTime(oldest.id).getTime(); atMs < beforeMs; ) {
+  for (let atMs = idTime(oldest.id).getTime(); atMs < beforeMs;) {
     atMs = Math.min(atMs + HOUR_MS, beforeMs)
     const beforeId = earliestId('evt', new Date(atMs))
     await io.db.transaction(async (tx) => {

@@ -92,9 +92,7 @@ export function merchantRoutes(app: App, { io }: Context): void {
       const merchants =
         own === null
           ? await readMerchants(io.db, institutionId, readPage(query))
-          : [found(await readMerchant(io.db, institutionId, own))].filter(
-              () => query.starting_after === undefined,
-            )
+          : await pageOfOne(io, { institutionId, id: own }, query.starting_after)
       return showList(merchants, query, { url: '/v1/merchants', show: showMerchant })
     },
   )
@@ -116,6 +114,16 @@ export function merchantRoutes(app: App, { io }: Context): void {
       return showMerchant(found(await readMerchant(io.db, institutionId, request.params.id)))
     },
   )
+}
+
+/** A merchant's own list: itself, and nothing after it. */
+async function pageOfOne(
+  io: Context['io'],
+  { institutionId, id }: { institutionId: string; id: string },
+  startingAfter: string | undefined,
+): Promise<Merchant[]> {
+  if (startingAfter !== undefined) return []
+  return [found(await readMerchant(io.db, institutionId, id))]
 }
 
 function createRoute(app: App, io: Context['io']): void {

@@ -166,10 +166,11 @@ function deleteRoute(app: App, io: Io): void {
       const { id } = await ownProduct(io, principal, request.params.id)
       const action = { action: 'product.close', subject: id, detail: {} }
       const entry = { ...entryOf(principal, io.now()), ...action }
-      const isClosed = await io.db.transaction(async (tx) => {
-        const closed = await closeProduct(tx, { institutionId, id })
-        if (closed) await record(tx, institutionId, [entry])
-        return closed
+      // Kept over reruns: the first may have committed without our hearing of it.
+      let isClosed = false
+      await io.db.transaction(async (tx) => {
+        isClosed = (await closeProduct(tx, { institutionId, id })) || isClosed
+        if (isClosed) await record(tx, institutionId, [entry])
       })
       if (!isClosed) throw new AppError('NOT_FOUND')
       return reply.code(204).send(null)

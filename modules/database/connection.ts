@@ -1,7 +1,10 @@
-/** The SQLSTATE of an error of the driver, or '' when it is none. */
+/**
+ * The SQLSTATE of an error of the driver, or '' when it is none. Node's own codes can be five
+ * capital letters too (EPIPE); every SQLSTATE has a digit.
+ */
 export function sqlState(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : ''
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : ''
 }
 
 // 08 connection, 53 resources, 57 operator intervention, 40 rollback (deadlock), 55P03 lock not

@@ -72,14 +72,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const files = prepareFiles(folder, binaries)
   const words = serverWords(files, binaries, options.settings ?? {})
 
+  let stopping = false
   let pid = await adopt(files, words)
-  const run = () => launch(files, words, (started) => (pid = started))
+  const run = () =>
+    launch(files, words, (started) => {
+      pid = started
+      if (stopping) signal(started, 'SIGQUIT') // it was on its way when the wish to stop came
+    })
   if (pid === 0) await run()
   else log.info('took over the PostgreSQL that an earlier run left')
   await makeDatabase(files)
 
   let restarts = 0
-  let stopping = false
   let restarting: Promise<void> | null = null
 
   async function restart(): Promise<void> {
@@ -113,6 +117,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       clearInterval(watch)
       await endServer(pid, files, withinMs)
       await restarting
+      await endServer(pid, files, 1_000)
+      pid = 0
     },
   }
 }

@@ -1,5 +1,6 @@
 import { assert } from '../lib/assert.ts'
 import { boundedQueue, type BoundedQueue } from '../lib/queue.ts'
+import { retry } from '../lib/retry.ts'
 import { AppError } from '../errors/errors.ts'
 import { isTransient } from './connection.ts'
 import type { Db, Tx } from './database.ts'
@@ -39,6 +40,10 @@ type Caller = { item: unknown; resolve(answer: unknown): void; reject(error: unk
 type Lane = { waiting: BoundedQueue<Caller>; flying: number }
 type AnyStep = Step<unknown, unknown>
 
+// A database that is started again comes back within seconds; callers wait for it that long.
+const TRIES = 8
+const readBackoff = { tries: TRIES, firstWaitMs: 20, longestWaitMs: 1_000 }
+
 /**
  * Lanes gather single calls into batches. While one batch of a lane is at the database the next
  * gathers, and leaves when the other returns or when it is full. There is no timer: an idle system
@@ -59,7 +64,9 @@ export function openLanes(db: Db, options: LaneOptions = {}) {
     const startedMs = now()
     const run = (tx: Tx) => step.run(tx, institutionId, items)
     const answers =
-      step.mode === 'write' ? await db.transaction(run, { tries: 8 }) : await run(readOnly(db))
+      step.mode === 'write'
+        ? await db.transaction(run, { tries: TRIES })
+        : await retry(() => run(readOnly(db)), { ...readBackoff, mayPass: isTransient })
     assert(answers.length === items.length, `${step.name} answers each item`)
     onBatch?.(step.name, items.length, now() - startedMs)
     callers.forEach(({ resolve }, at) => resolve(answers[at]))

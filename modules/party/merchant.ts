@@ -49,22 +49,24 @@ export async function createParty(tx: Tx, party: NewParty, now: Date): Promise<v
 
 /**
  * Adds a merchant and opens its ledger account, in the institution's currency, which may not sink
- * below zero. The same id again changes nothing; an institution has one house merchant.
+ * below zero. Answers false, and changes nothing, for an id that is there already, and for a second
+ * house merchant.
  *
  * @throws AppError INVALID_REQUEST when the agent or platform is none of this institution
  */
-export async function createMerchant(tx: Tx, merchant: NewMerchant, now: Date): Promise<void> {
+export async function createMerchant(tx: Tx, merchant: NewMerchant, now: Date): Promise<boolean> {
   const { institutionId, id, name, category, isHouse = false } = merchant
   const { agentId = null, platformId = null } = merchant
   await mustBe(tx, institutionId, 'agent', agentId)
   await mustBe(tx, institutionId, 'platform', platformId)
   const values = [institutionId, id, name, category, agentId, platformId, isHouse, now]
   const [added] = await tx.many<{ id: string }>(sql('create_merchant'), values)
-  if (!added) return
+  if (!added) return false
   const { currency } = await institutionIn(tx, institutionId)
   const accountId = merchantPayable(id)
   const account = { id: accountId, currency, normalSide: 'credit', floorMinor: 0n } as const
   await openAccounts(tx, institutionId, [account], now)
+  return true
 }
 
 async function mustBe(tx: Tx, institutionId: string, kind: Party['kind'], id: string | null) {

@@ -22,12 +22,7 @@ import {
   createStore,
   issueCredential,
 } from '../../modules/party/party.ts'
-import {
-  expireConfirmations,
-  pay,
-  type Paid,
-  type PayRequest,
-} from '../../modules/payment/payment.ts'
+import { pay, type Paid, type PayRequest } from '../../modules/payment/payment.ts'
 import { activate, createTerminal, newActivationCode } from '../../modules/terminal/terminal.ts'
 import {
   changeMandate,

@@ -10,6 +10,7 @@ const fresh: Attempt = {
   amountMinor: '8850',
   currency: 'CNY',
   lines: [],
+  position: null,
   masked: '80…42',
   startedAtMs: 0,
   sentAtMs: undefined,

@@ -1,5 +1,5 @@
 import { asProblem, type Problem } from '../ui/problem.ts'
-import type { PaymentView } from '../ui/types.ts'
+import type { PaymentView, Position } from '../ui/types.ts'
 import type { CartLine } from './cart.ts'
 
 /**
@@ -14,6 +14,8 @@ export type Attempt = {
   amountMinor: string
   currency: string
   lines: readonly CartLine[]
+  /** As it was at the scan: a repeat of the request must be the same to the letter. */
+  position: Position | null
   masked: string
   startedAtMs: number
   /** When the request last left. Undefined for one that another page of this till began. */

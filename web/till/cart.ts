@@ -16,6 +16,9 @@ export const emptyCart: Cart = { lines: [], selectedId: null }
 /** More pieces than a cashier sells of one thing; a scanned code can never become a quantity. */
 export const largestQuantity = 9_999
 
+/** The most lines that the server takes with one sale. Source: openapi.yaml, `goods`. */
+export const mostLines = 200
+
 /** One more piece; the same product joins its line, and the line becomes the selected one. */
 export function addPiece(cart: Cart, line: Omit<CartLine, 'id' | 'quantity'>, id: string): Cart {
   const same = cart.lines.find(

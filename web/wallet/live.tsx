@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react'
 import { useStream } from '../ui/use-stream.ts'
 import type { StreamState } from '../ui/stream.ts'
 import type { List, PaymentView, StreamEvent } from '../ui/types.ts'
+import { emptyBoard, takeIn } from './live-board.ts'
 import { api } from './session.ts'
 
 export type Live = {
@@ -25,25 +26,6 @@ export function useLive(): Live {
   const live = useContext(LiveContext)
   if (!live) throw new Error('useLive needs LiveProvider above it.')
   return live
-}
-
-type Board = { waiting: PaymentView[]; result: PaymentView | null; ended: ReadonlySet<string> }
-
-const emptyBoard: Board = { waiting: [], result: null, ended: new Set() }
-
-/** The board after a payment was heard of. A payment that ended stays ended, whatever comes late. */
-export function takeIn(board: Board, payment: PaymentView): Board {
-  if (payment.kind !== 'purchase' || board.ended.has(payment.id)) return board
-  const others = board.waiting.filter((each) => each.id !== payment.id)
-  if (payment.state === 'processing') {
-    if (payment.next_action !== 'payer_confirms') return board
-    return { ...board, waiting: [...others, payment].sort(byId) }
-  }
-  return { waiting: others, result: payment, ended: new Set(board.ended).add(payment.id) }
-}
-
-function byId(a: PaymentView, b: PaymentView): number {
-  return a.id < b.id ? -1 : 1
 }
 
 /** Opens the payer's stream and shares what it tells. */

@@ -44,6 +44,7 @@ export function PinPad({ label, onPin, isBusy = false, problem }: PinPadProps): 
           ref={input}
           id={id}
           type="password"
+          data-first-focus
           inputMode="none"
           autoComplete="off"
           maxLength={pinLength}

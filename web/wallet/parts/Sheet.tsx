@@ -12,6 +12,8 @@ export function Sheet({ title, onClose, children }: SheetProps): ReactElement {
   useEffect(() => {
     const opened = dialog.current
     opened?.showModal()
+    // The browser puts the focus on the first button; what the sheet is for is further down.
+    opened?.querySelector<HTMLElement>('[data-first-focus]')?.focus({ preventScroll: true })
     return () => opened?.close()
   }, [])
   function onClick(event: MouseEvent): void {

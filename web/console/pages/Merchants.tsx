@@ -1,0 +1,102 @@
+import { useNavigate } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useMemo, useState, type ReactElement } from 'react'
+import type { Merchant } from '../../ui/types.ts'
+import { CreateMerchant } from '../forms/CreateMerchant.tsx'
+import { usePartyNames } from '../names.ts'
+import { CopyId } from '../parts/CopyId.tsx'
+import { ListTable, type Column } from '../parts/ListTable.tsx'
+import { Page } from '../parts/Page.tsx'
+import { SecretOnce } from '../parts/SecretOnce.tsx'
+import { Standing } from '../parts/Standing.tsx'
+import { Day } from '../parts/When.tsx'
+import { useList } from '../resources.ts'
+import { useText } from '../text.ts'
+
+/** The institution's merchants. */
+export default function Merchants(): ReactElement {
+  const t = useText()
+  const navigate = useNavigate()
+  const list = useList<Merchant>('/v1/merchants')
+  const columns = useMerchantColumns()
+  const [isCreating, setCreating] = useState(false)
+  const [made, setMade] = useState<Merchant | null>(null)
+  const create = (
+    <Button type="primary" onClick={() => setCreating(true)} data-testid="create">
+      {t('merchants.create')}
+    </Button>
+  )
+  const open = (merchant: Merchant): void => {
+    void navigate({ to: '/merchants/$id', params: { id: merchant.id } })
+  }
+
+  return (
+    <Page title={t('merchants.title')} actions={create}>
+      <ListTable
+        name="merchant"
+        title={t('merchants.title')}
+        columns={columns}
+        list={list}
+        onOpen={open}
+        empty={{
+          title: t('merchants.empty'),
+          detail: t('merchants.empty_detail'),
+          action: create,
+        }}
+      />
+      {isCreating && (
+        <CreateMerchant
+          onClose={() => setCreating(false)}
+          onDone={(merchant) => {
+            setCreating(false)
+            setMade(merchant)
+          }}
+        />
+      )}
+      {made?.api_key && (
+        <SecretOnce
+          title={t('once.key_title')}
+          of={t('merchants.key_what', { name: made.name })}
+          secret={made.api_key}
+          note={t('once.key_note')}
+          onClose={() => {
+            setMade(null)
+            open(made)
+          }}
+        />
+      )}
+    </Page>
+  )
+}
+
+function useMerchantColumns(): Column<Merchant>[] {
+  const t = useText()
+  const partyName = usePartyNames()
+  return useMemo(
+    () => [
+      { key: 'name', title: t('field.name'), always: true, cell: (row) => row.name },
+      {
+        key: 'state',
+        title: t('field.state'),
+        width: 110,
+        cell: (row) => <Standing group="merchants.state_" word={row.state} />,
+      },
+      { key: 'category', title: t('merchants.category'), cell: (row) => row.category },
+      { key: 'agent', title: t('merchants.agent'), cell: (row) => partyName(row.agent) },
+      { key: 'platform', title: t('merchants.platform'), cell: (row) => partyName(row.platform) },
+      {
+        key: 'created_at',
+        title: t('field.created_at'),
+        width: 120,
+        cell: (row) => <Day at={row.created_at} />,
+      },
+      {
+        key: 'id',
+        title: t('field.id'),
+        width: 170,
+        cell: (row) => <CopyId id={row.id} what={t('field.id')} short />,
+      },
+    ],
+    [t, partyName],
+  )
+}

@@ -1,0 +1,98 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useMemo, useState, type ReactElement } from 'react'
+import type { Store } from '../../ui/types.ts'
+import { useFilters } from '../filters.ts'
+import { CreateStore } from '../forms/CreateStore.tsx'
+import { useMerchantNames } from '../names.ts'
+import { CopyId } from '../parts/CopyId.tsx'
+import { ListTable, type Column } from '../parts/ListTable.tsx'
+import { MerchantFilter } from '../parts/MerchantFilter.tsx'
+import { Page } from '../parts/Page.tsx'
+import { InRow } from '../parts/TableRow.tsx'
+import { useList } from '../resources.ts'
+import { isOperator, usePrincipal } from '../session.tsx'
+import { useText, useWord } from '../text.ts'
+
+const names = ['merchant'] as const
+
+/** The stores, each with where it is. */
+export default function Stores(): ReactElement {
+  const t = useText()
+  const navigate = useNavigate()
+  const box = useFilters(names)
+  const list = useList<Store>('/v1/stores', box.filters)
+  const columns = useStoreColumns()
+  const [isCreating, setCreating] = useState(false)
+  const create = (
+    <Button type="primary" onClick={() => setCreating(true)} data-testid="create">
+      {t('stores.create')}
+    </Button>
+  )
+  return (
+    <Page title={t('stores.title')} actions={create}>
+      <ListTable
+        name="store"
+        title={t('stores.title')}
+        columns={columns}
+        list={list}
+        onOpen={(store) => void navigate({ to: '/terminals', search: { store: store.id } })}
+        filter={box}
+        toolbar={<MerchantFilter box={box} />}
+        empty={{ title: t('stores.empty'), detail: t('stores.empty_detail'), action: create }}
+      />
+      {isCreating && (
+        <CreateStore
+          merchant={box.filters.merchant}
+          onClose={() => setCreating(false)}
+          onDone={() => setCreating(false)}
+        />
+      )}
+    </Page>
+  )
+}
+
+function useStoreColumns(): Column<Store>[] {
+  const t = useText()
+  const word = useWord()
+  const operator = isOperator(usePrincipal())
+  const merchantName = useMerchantNames()
+  return useMemo(() => {
+    const merchant: Column<Store> = {
+      key: 'merchant',
+      title: t('field.merchant'),
+      cell: (row) => merchantName(row.merchant),
+    }
+    return [
+      { key: 'name', title: t('field.name'), always: true, cell: (row) => row.name },
+      ...(operator ? [merchant] : []),
+      { key: 'kind', title: t('stores.kind'), cell: (row) => word('stores.kind_', row.kind) },
+      { key: 'address', title: t('stores.address'), cell: (row) => row.address ?? '–' },
+      {
+        key: 'position',
+        title: t('stores.position'),
+        cell: (row) =>
+          row.position
+            ? `${row.position.latitude.toFixed(5)}, ${row.position.longitude.toFixed(5)}`
+            : '–',
+      },
+      {
+        key: 'links',
+        title: t('list.actions'),
+        cell: (row) => (
+          <InRow>
+            <Link to="/payments" search={{ store: row.id }}>
+              {t('nav.payments')}
+            </Link>
+          </InRow>
+        ),
+      },
+      {
+        key: 'id',
+        title: t('field.id'),
+        hidden: true,
+        cell: (row) => <CopyId id={row.id} what={t('field.id')} short />,
+      },
+    ]
+  }, [t, word, operator, merchantName])
+}

@@ -1,0 +1,90 @@
+import { Button } from 'antd'
+import { useMemo, useState, type ReactElement } from 'react'
+import type { Terminal } from '../../ui/types.ts'
+import { useFilters } from '../filters.ts'
+import { CreateTerminal } from '../forms/CreateTerminal.tsx'
+import { Choose } from '../parts/fields.tsx'
+import { ClearFilters } from '../parts/ListStates.tsx'
+import { ListTable } from '../parts/ListTable.tsx'
+import { Page } from '../parts/Page.tsx'
+import { useList } from '../resources.ts'
+import { isOperator, usePrincipal } from '../session.tsx'
+import { ActivationCode } from '../terminal/ActivationCode.tsx'
+import { useTerminalColumns } from '../terminal/columns.tsx'
+import { useText } from '../text.ts'
+
+const names = ['merchant', 'store'] as const
+
+/** The terminals: what each may do, and when it was last heard of. */
+export default function Terminals(): ReactElement {
+  const t = useText()
+  const box = useFilters(names)
+  const list = useList<Terminal>('/v1/terminals', box.filters)
+  const [isCreating, setCreating] = useState(false)
+  const [coded, setCoded] = useState<Terminal | null>(null)
+  const columns = useTerminalColumns(setCoded)
+  const create = (
+    <Button type="primary" onClick={() => setCreating(true)} data-testid="create">
+      {t('terminals.create')}
+    </Button>
+  )
+  const toolbar = useMemo(() => <Filters box={box} />, [box])
+  return (
+    <Page title={t('terminals.title')} actions={create}>
+      <ListTable
+        name="terminal"
+        title={t('terminals.title')}
+        columns={columns}
+        list={list}
+        filter={box}
+        toolbar={toolbar}
+        empty={{
+          title: t('terminals.empty'),
+          detail: t('terminals.empty_detail'),
+          action: create,
+        }}
+      />
+      {isCreating && (
+        <CreateTerminal
+          store={box.filters.store}
+          onClose={() => setCreating(false)}
+          onDone={(terminal) => {
+            setCreating(false)
+            setCoded(terminal)
+          }}
+        />
+      )}
+      {coded && <ActivationCode terminal={coded} onClose={() => setCoded(null)} />}
+    </Page>
+  )
+}
+
+function Filters({ box }: { box: ReturnType<typeof useFilters<'merchant' | 'store'>> }): ReactElement {
+  const t = useText()
+  const operator = isOperator(usePrincipal())
+  const { filters, set } = box
+  return (
+    <>
+      {operator && (
+        <Choose
+          path="/v1/merchants"
+          value={filters.merchant}
+          onChange={(merchant) => set({ merchant, store: undefined })}
+          placeholder={t('field.merchant')}
+          clearable
+          testId="filter-merchant"
+        />
+      )}
+      <Choose
+        path="/v1/stores"
+        filters={filters.merchant ? { merchant: filters.merchant } : {}}
+        value={filters.store}
+        onChange={(store) => set({ store })}
+        placeholder={t('field.store')}
+        clearable
+        testId="filter-store"
+      />
+      {box.isFiltered && <ClearFilters onClear={box.clear} />}
+    </>
+  )
+}

@@ -1,0 +1,60 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { ConfigProvider, theme } from 'antd'
+import antdEn from 'antd/locale/en_US'
+import antdZh from 'antd/locale/zh_CN'
+import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useT } from '../ui/i18n.tsx'
+import { antdTheme } from '../ui/theme.ts'
+import { useThemeMode } from '../ui/theme-mode.ts'
+import { Activate } from './Activate.tsx'
+import { guardTill } from './guard.ts'
+import { OtherWindow } from './OtherWindow.tsx'
+import { api, queries } from './server.ts'
+import { Till } from './Till.tsx'
+
+/** The till's page: one window, an activated terminal, and then the shop. */
+export function App({ activationCode }: { activationCode: string | null }): ReactElement {
+  const { mode } = useThemeMode()
+  const { language } = useTranslation().i18n
+  const algorithm = mode === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm
+  const t = useT()
+  useEffect(() => {
+    document.title = t('till.title')
+  }, [t])
+  return (
+    <ConfigProvider
+      theme={{ ...antdTheme(mode), algorithm }}
+      locale={language === 'en' ? antdEn : antdZh}
+    >
+      <QueryClientProvider client={queries}>
+        <Gate activationCode={activationCode} />
+      </QueryClientProvider>
+    </ConfigProvider>
+  )
+}
+
+function Gate({ activationCode }: { activationCode: string | null }): ReactElement | null {
+  const { isOurs, takeOver } = useGuard()
+  const token = useSyncExternalStore(api.onToken, api.token)
+  if (isOurs === undefined) return null
+  if (!isOurs) return <OtherWindow onTakeOver={takeOver} />
+  return token ? <Till /> : <Activate code={activationCode} />
+}
+
+type Guard = { isOurs: boolean | undefined; takeOver: () => void }
+
+function useGuard(): Guard {
+  const [guard, setGuard] = useState<Guard>({ isOurs: undefined, takeOver: () => undefined })
+  useEffect(() => {
+    let wasLost = false
+    const takeOver = guardTill((isOurs) => {
+      // The other window has gone on with the sale: what stands here is old.
+      if (isOurs && wasLost) return location.reload()
+      wasLost ||= !isOurs
+      setGuard((before) => ({ ...before, isOurs }))
+    })
+    setGuard((before) => ({ ...before, takeOver }))
+  }, [])
+  return guard
+}

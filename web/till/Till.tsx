@@ -1,0 +1,122 @@
+import { useEffect, useRef, type ReactElement } from 'react'
+import { useStream } from '../ui/use-stream.ts'
+import { Collect } from './Collect.tsx'
+import { askNow, hearPayment, pauseAttempt, resumeAttempt } from './charge.ts'
+import { connectionStore, hearStream, watchConnection } from './connection.ts'
+import { Help } from './Help.tsx'
+import { watchPositionIfAllowed } from './position.ts'
+import { ReceiptPaper } from './Receipt.tsx'
+import { Recent } from './Recent.tsx'
+import { Result } from './Result.tsx'
+import { makeScanQueue } from './scan-queue.ts'
+import { listenToScanner } from './scanner-dom.ts'
+import { takeScan, tick } from './scans.ts'
+import { Sell } from './Sell.tsx'
+import { api, queries, useDayTotals } from './server.ts'
+import { useStore } from './store.ts'
+import { say, till } from './till.ts'
+import { Waiting } from './Waiting.tsx'
+
+/** The activated till. What it shows is decided here, by what is most urgent. */
+export function Till(): ReactElement {
+  useLive()
+  useScans()
+  useResume()
+  useReloadWarning()
+  useCurrency()
+  const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
+  return (
+    <>
+      <Screen />
+      {isHelpOpen && <Help />}
+      <ReceiptPaper />
+    </>
+  )
+}
+
+function Screen(): ReactElement {
+  const { attempt, result, screen } = useStore(till, (state) => state)
+  if (attempt) return <Waiting attempt={attempt} />
+  if (result) return <Result result={result} />
+  if (screen === 'collect') return <Collect />
+  if (screen === 'recent') return <Recent />
+  return <Sell />
+}
+
+function useLive(): void {
+  const stream = useStream(api, (event) => {
+    if (event.type === 'notice.created') return
+    hearPayment(event.data)
+    void queries.invalidateQueries({ queryKey: ['payments'] })
+  })
+  useEffect(() => hearStream(stream), [stream])
+  useEffect(watchConnection, [])
+  const isOnline = useStore(connectionStore, ({ state }) => state !== 'offline')
+  useEffect(() => {
+    // The first thing after a break is the attempt that may be open. Source: ux.md §3.1.8.
+    if (isOnline) askNow()
+  }, [isOnline])
+}
+
+function useScans(): void {
+  useEffect(() => {
+    const queue = makeScanQueue({
+      take: takeScan,
+      blanked: tick,
+      failed: () => say({ tone: 'bad', key: 'error.UNKNOWN' }),
+    })
+    return listenToScanner({
+      scan: (text) => queue.offer(text, performance.now()),
+      imeWarning: () => say({ tone: 'bad', key: 'till.ime_warning' }),
+      misread: () => say({ tone: 'bad', key: 'till.misread' }),
+    })
+  }, [])
+}
+
+function useResume(): void {
+  const isAsked = useRef(false)
+  const isOnline = useStore(connectionStore, ({ state }) => state !== 'offline')
+  useEffect(() => {
+    if (!isOnline || isAsked.current) return
+    isAsked.current = true
+    resumeAttempt().catch(() => {
+      // Asked again when the connection is back.
+      isAsked.current = false
+    })
+  }, [isOnline])
+  useEffect(() => {
+    void watchPositionIfAllowed()
+    return () => {
+      isAsked.current = false
+      pauseAttempt()
+    }
+  }, [])
+}
+
+// A reload loses the digits in memory and the cashier's view of who must act. Source: ux.md §3.1.3.
+function useReloadWarning(): void {
+  const isOpen = useStore(till, ({ attempt }) => attempt !== null)
+  useEffect(() => {
+    if (!isOpen) return
+    const onUnload = (event: BeforeUnloadEvent): void => event.preventDefault()
+    const onKeydown = (event: KeyboardEvent): void => {
+      const isReload = event.key === 'F5' || (event.ctrlKey && event.key.toLowerCase() === 'r')
+      if (!isReload) return
+      event.preventDefault()
+      say({ tone: 'bad', key: 'till.no_reload' })
+    }
+    addEventListener('beforeunload', onUnload)
+    addEventListener('keydown', onKeydown)
+    return () => {
+      removeEventListener('beforeunload', onUnload)
+      removeEventListener('keydown', onKeydown)
+    }
+  }, [isOpen])
+}
+
+function useCurrency(): void {
+  const currency = useDayTotals().data?.currency
+  useEffect(() => {
+    if (currency && till.get().currency !== currency) till.set({ currency })
+  }, [currency])
+}

@@ -1,0 +1,57 @@
+import type { Attempt } from './attempt.ts'
+
+// What a reload must find again. No payment code is ever among it.
+const attemptKey = 'onetill.till.attempt'
+const saleKey = 'onetill.till.sale'
+const optionsKey = 'onetill.till.options'
+
+/**
+ * The attempt whose end this till has not seen, or null.
+ *
+ * @throws SyntaxError for a text that is not ours: an attempt must not be forgotten silently
+ */
+export function readKeptAttempt(): Attempt | null {
+  const text = localStorage.getItem(attemptKey)
+  return text ? (JSON.parse(text) as Attempt) : null
+}
+
+/** Keeps the attempt, or with null forgets it. Throws when the device keeps nothing. */
+export function keepAttempt(attempt: Attempt | null): void {
+  if (attempt) localStorage.setItem(attemptKey, JSON.stringify(attempt))
+  else localStorage.removeItem(attemptKey)
+}
+
+/** The sale that was on the screen, or null when there is none that can be read. */
+export function readKeptSale<T>(): Partial<T> | null {
+  return readJson<T>(saleKey)
+}
+
+/** Keeps the sale on the screen for the next start. */
+export function keepSale(sale: object): void {
+  localStorage.setItem(saleKey, JSON.stringify(sale))
+}
+
+export type Options = {
+  paperMm: 58 | 80
+  /** Whether `+ - * ? P` are shortcuts; off for people who dictate (WCAG 2.1.4). */
+  singleKeys: boolean
+}
+
+/** What the cashier has chosen on this device. */
+export function readOptions(): Options {
+  return { paperMm: 58, singleKeys: true, ...readJson<Options>(optionsKey) }
+}
+
+/** Keeps what the cashier has chosen on this device. */
+export function keepOptions(options: Options): void {
+  localStorage.setItem(optionsKey, JSON.stringify(options))
+}
+
+function readJson<T>(key: string): Partial<T> | null {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<T> | null
+  } catch {
+    // A cart of an older till that cannot be read any more: the cashier scans the goods again.
+    return null
+  }
+}

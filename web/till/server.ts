@@ -1,0 +1,123 @@
+import { QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { createApi } from '../ui/api.ts'
+import type { DayTotals, List, PaymentView, Position, Principal, Product } from '../ui/types.ts'
+import type { Attempt, AttemptCalls } from './attempt.ts'
+
+/** The till's way to the API; the terminal's bearer token is kept on this device. */
+export const api = createApi('till')
+
+/** What was read before is shown at once and read again behind the cashier's back. */
+export const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 10_000, retry: 2, networkMode: 'always' } },
+})
+
+const pageLimit = 100
+const recentLimit = 50
+
+/** All products of the terminal's merchant, by name. */
+export async function readProducts(): Promise<Product[]> {
+  const products: Product[] = []
+  for (let after: string | undefined; ; after = products.at(-1)?.id) {
+    const query = { limit: pageLimit, ...(after ? { starting_after: after } : {}) }
+    const page = await api.get<List<Product>>('/v1/products', query)
+    products.push(...page.data)
+    if (!page.has_more || page.data.length === 0) break
+  }
+  return products.sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'))
+}
+
+/** The products, kept while the till runs; a sale reads them again for the stock. */
+export function useProducts(): UseQueryResult<Product[]> {
+  return useQuery({ queryKey: ['products'], queryFn: readProducts, staleTime: 60_000 })
+}
+
+/** Who this terminal is: its name, store, merchant and institution. */
+export function usePrincipal(): UseQueryResult<Principal> {
+  const queryFn = () => api.get<Principal>('/v1/me')
+  return useQuery({ queryKey: ['me'], queryFn, staleTime: 300_000 })
+}
+
+/** The last 50 payments of this terminal, newest first. */
+export function useRecent(): UseQueryResult<PaymentView[]> {
+  return useQuery({
+    queryKey: ['payments', 'recent'],
+    queryFn: async () => {
+      const query = { limit: recentLimit, kind: 'purchase' }
+      return (await api.get<List<PaymentView>>('/v1/payments', query)).data
+    },
+    staleTime: 0,
+  })
+}
+
+/** The payments of one order number, for a receipt that is older than the last 50. */
+export function useOrder(orderNo: string, enabled: boolean): UseQueryResult<PaymentView | null> {
+  const queryFn = () => findPayment(orderNo)
+  return useQuery({ queryKey: ['payments', 'order', orderNo], queryFn, enabled })
+}
+
+/** One payment with its goods, for its receipt. */
+export function usePayment(id: string | undefined): UseQueryResult<PaymentView> {
+  return useQuery({
+    queryKey: ['payments', 'one', id],
+    queryFn: () => api.get<PaymentView>(`/v1/payments/${id}`, { expand: 'goods' }),
+    enabled: id !== undefined,
+  })
+}
+
+/** What this terminal took today. */
+export function useDayTotals(): UseQueryResult<DayTotals> {
+  const queryFn = () => api.get<DayTotals>('/v1/day_totals')
+  return useQuery({ queryKey: ['payments', 'day'], queryFn, staleTime: 0 })
+}
+
+/** The attempt of this terminal that the server still holds open, if there is one. */
+export async function readOpenPayment(): Promise<PaymentView | null> {
+  const query = { open: true, kind: 'purchase', limit: 1 }
+  return (await api.get<List<PaymentView>>('/v1/payments', query)).data[0] ?? null
+}
+
+async function findPayment(orderNo: string): Promise<PaymentView | null> {
+  const found = await api.get<List<PaymentView>>('/v1/payments', { order_no: orderNo })
+  return found.data[0] ?? null
+}
+
+/** The four calls of an attempt. The body depends on the attempt only: a repeat is the same. */
+export const attemptCalls: AttemptCalls = {
+  create: (attempt, code) =>
+    api.post<PaymentView>('/v1/payments', paymentBody(attempt, code), {
+      idempotencyKey: attempt.idempotencyKey,
+    }),
+  read: (paymentId) => api.get<PaymentView>(`/v1/payments/${paymentId}`),
+  find: findPayment,
+  reverse: (paymentId) => api.post<PaymentView>(`/v1/payments/${paymentId}/reverse`, {}),
+}
+
+type PaymentBody = {
+  payment_code: string
+  amount: number
+  currency: string
+  order_no: string
+  sale_no: string
+  goods: { sku: string; name: string; quantity: number; unit_price: number }[]
+  position?: Position
+}
+
+// The server books an amount that was typed as a line of its own, under a word no product has.
+const typedSku = '(amount)'
+
+function paymentBody(attempt: Attempt, code: string): PaymentBody {
+  return {
+    payment_code: code,
+    amount: Number(attempt.amountMinor),
+    currency: attempt.currency,
+    order_no: attempt.orderNo,
+    sale_no: attempt.saleNo,
+    goods: attempt.lines.map(({ sku, name, quantity, priceMinor }) => ({
+      sku: sku ?? typedSku,
+      name,
+      quantity,
+      unit_price: Number(priceMinor),
+    })),
+    ...(attempt.position ? { position: attempt.position } : {}),
+  }
+}

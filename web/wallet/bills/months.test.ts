@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import type { PaymentView } from '../../ui/types.ts'
+import { byMonth } from './months.ts'
+
+let number = 0
+function payment(
+  created_at: string,
+  amount: number,
+  change: Partial<PaymentView> = {},
+): PaymentView {
+  const shown = { id: `pay_${number++}`, kind: 'purchase', state: 'succeeded', currency: 'CNY' }
+  return { ...shown, created_at, amount, ...change } as PaymentView
+}
+
+test('a payment belongs to the month of its place, not of the server', () => {
+  const [month] = byMonth([payment('2026-10-31T16:30:00.000Z', 100)], false)
+  expect(month?.key).toBe('2026-11')
+})
+
+test('only what succeeded counts, and a top-up is not spending', () => {
+  const [month] = byMonth(
+    [
+      payment('2026-11-03T00:00:00Z', 8_850),
+      payment('2026-11-02T00:00:00Z', 5_000, { kind: 'top_up' }),
+      payment('2026-11-01T00:00:00Z', 99_999, { state: 'failed' }),
+      payment('2026-11-01T00:00:00Z', 77_777, { state: 'reversed' }),
+    ],
+    false,
+  )
+  expect(month).toMatchObject({ paidMinor: 8_850n, toppedUpMinor: 5_000n, isWhole: true })
+  expect(month?.payments).toHaveLength(4)
+})
+
+test('while older payments are unread the oldest month has no total yet', () => {
+  const payments = [payment('2026-11-03T00:00:00Z', 1), payment('2026-10-03T00:00:00Z', 2)]
+  expect(byMonth(payments, true).map((month) => month.isWhole)).toEqual([true, false])
+  expect(byMonth(payments, false).map((month) => month.isWhole)).toEqual([true, true])
+})
