@@ -26,17 +26,29 @@ export type OpenDatabase = {
   close(withinMs?: number): Promise<void>
 }
 
+export type OpenOptions = {
+  log?: ServerLog
+  /** Looked at when the data folder is ours, and before a server is started for nothing. */
+  lastCheck?: () => Promise<void>
+}
+
 /**
  * Opens the database to work in alone: the one that DATABASE_URL names, or the embedded one in the
  * data folder, which is then locked for this process.
  *
  * @throws OperatorError when the folder cannot be used, or another process has it.
  */
-export async function openDatabase(config: Config, log?: ServerLog): Promise<OpenDatabase> {
+export async function openDatabase(
+  config: Config,
+  options: OpenOptions = {},
+): Promise<OpenDatabase> {
   prepareFolder(config.dataFolder)
-  if (config.databaseUrl !== null) return given(config.databaseUrl, findKeys(config))
+  if (config.databaseUrl !== null) {
+    await options.lastCheck?.()
+    return given(config.databaseUrl, findKeys(config))
+  }
   const taken = await takeFolder(config.dataFolder)
-  if (isLock(taken)) return start(config, taken, log)
+  if (isLock(taken)) return start(config, taken, options)
   throw new OperatorError(takenSentence(config.dataFolder, taken))
 }
 
@@ -46,11 +58,11 @@ export async function openDatabase(config: Config, log?: ServerLog): Promise<Ope
  *
  * @throws OperatorError as `openDatabase`.
  */
-export async function shareDatabase(config: Config, log?: ServerLog): Promise<OpenDatabase> {
+export async function shareDatabase(config: Config): Promise<OpenDatabase> {
   prepareFolder(config.dataFolder)
   if (config.databaseUrl !== null) return given(config.databaseUrl, findKeys(config))
   const taken = await takeFolder(config.dataFolder)
-  if (isLock(taken)) return start(config, taken, log)
+  if (isLock(taken)) return start(config, taken, {})
   if (taken.databaseUrl !== null) return given(taken.databaseUrl, findKeys(config))
   throw new OperatorError(takenSentence(config.dataFolder, taken))
 }
@@ -63,9 +75,14 @@ const given = (url: string, keys: Keys): OpenDatabase => ({
   close: () => Promise.resolve(),
 })
 
-async function start(config: Config, lock: FolderLock, log?: ServerLog): Promise<OpenDatabase> {
+async function start(
+  config: Config,
+  lock: FolderLock,
+  { log, lastCheck }: OpenOptions,
+): Promise<OpenDatabase> {
   const folder = config.dataFolder
   try {
+    await lastCheck?.()
     // Before the first row: data without its keys is of no use.
     const keys = findKeys(config)
     const embedded = await startEmbedded({ folder, ...(log && { log }) })

@@ -77,7 +77,6 @@ function describe(schema: Documented, url: string, route: RouteOptions): Fastify
     : undefined
   return {
     ...schema,
-    ...(schema.querystring ? { querystring: showQuery(schema.querystring as Schema) } : {}),
     ...(headers && { headers }),
     ...(callers && { security: [{ bearer: [] }] }),
     tags: [url.split('/')[2] ?? 'other'],
@@ -123,23 +122,14 @@ function problems(isGuarded: boolean): Schema {
 const nameOf = (method: string, url: string) =>
   [method.toLowerCase(), ...url.split('/').slice(2)].join('_').replace(/[:*]/g, '')
 
-/** In an address all is text; the documentation says what the text stands for. */
-function showQuery(query: Schema): Schema {
-  const properties = Object.entries((query['properties'] ?? {}) as Record<string, Schema>)
-  return {
-    ...query,
-    properties: Object.fromEntries(
-      properties.map(([name, schema]) => [name, (schema['x-query'] as Schema) ?? schema]),
-    ),
-  }
-}
-
 /** Gives schemas with a title one place, so that a payment is described once. */
 function hoist<Document extends object>(document: Document): Document {
   const schemas: Record<string, unknown> = {}
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk)
     if (typeof value !== 'object' || value === null) return value
+    // What a schema is shown as where it cannot say so itself.
+    if ('x-shown' in value) return walk(value['x-shown'])
     const shown = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, walk(one)]))
     const { title, type } = shown as { title?: unknown; type?: unknown }
     if (typeof title !== 'string' || type !== 'object') return shown

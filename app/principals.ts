@@ -20,6 +20,8 @@ const IN_USE_MS = 2_500
 const FORGOTTEN_MS = 60_000
 const ROOM = 50_000
 
+export type Holder = { token: string; principal: Principal }
+
 type Entry = { principal: Principal; checkedMs: number; usedMs: number }
 
 /** The owners of bearer tokens, as this process knows them: never more than 2 s old. */
@@ -28,6 +30,8 @@ export type Principals = {
   peek(token: string): Principal | null
   /** The owner, or null when the token is good for nothing. */
   find(token: string): Promise<Principal | null>
+  /** Which of these tokens are still good, looked up now and in bulk. */
+  live(holders: readonly Holder[]): Promise<Set<string>>
   /** Forgets a token that this process has just ended. */
   forget(token: string): void
   close(): void
@@ -54,23 +58,34 @@ export function openPrincipals(io: Io, nowMs: () => number = () => performance.n
 
   async function recheck(): Promise<void> {
     const startedMs = nowMs()
-    const byInstitution = new Map<string, string[]>()
+    const inUse: Holder[] = []
     for (const [token, { principal, usedMs }] of entries) {
       if (startedMs - usedMs > FORGOTTEN_MS) entries.delete(token)
-      if (startedMs - usedMs > IN_USE_MS || !isLasting(principal)) continue
-      const { institutionId } = principal
-      const tokens = byInstitution.get(institutionId)
-      if (tokens) tokens.push(token)
-      else byInstitution.set(institutionId, [token])
+      const isInUse = startedMs - usedMs <= IN_USE_MS
+      if (isInUse && isLasting(principal)) inUse.push({ token, principal })
     }
-    for (const [institutionId, tokens] of byInstitution) {
-      const live = await readLive(io, institutionId, tokens)
-      for (const token of tokens) {
-        const entry = entries.get(token)
-        if (!live.has(token)) entries.delete(token)
-        else if (entry) entry.checkedMs = startedMs
-      }
+    const live = await readLive(io, inUse)
+    for (const { token } of inUse) {
+      const entry = entries.get(token)
+      if (!live.has(token)) entries.delete(token)
+      else if (entry) entry.checkedMs = startedMs
     }
+  }
+
+  function find(token: string): Promise<Principal | null> {
+    const found = coming.get(token) ?? look(token).finally(() => coming.delete(token))
+    coming.set(token, found)
+    return found
+  }
+
+  async function live(holders: readonly Holder[]): Promise<Set<string>> {
+    const found = await readLive(
+      io,
+      holders.filter(({ principal }) => isLasting(principal)),
+    )
+    for (const { token } of holders.filter(({ principal }) => !isLasting(principal)))
+      if (await find(token)) found.add(token)
+    return found
   }
 
   let isChecking = false
@@ -90,11 +105,8 @@ export function openPrincipals(io: Io, nowMs: () => number = () => performance.n
       entry.usedMs = atMs
       return entry.principal
     },
-    find(token) {
-      const found = coming.get(token) ?? look(token).finally(() => coming.delete(token))
-      coming.set(token, found)
-      return found
-    },
+    find,
+    live,
     forget: (token) => void entries.delete(token),
     close: () => clearInterval(timer),
   }
@@ -103,12 +115,19 @@ export function openPrincipals(io: Io, nowMs: () => number = () => performance.n
 /** Whose standing is in the token alone; people and parties may lose theirs in other ways. */
 const isLasting = ({ kind }: Principal) => kind !== 'staff' && kind !== 'party_key'
 
-async function readLive(io: Io, institutionId: string, tokens: string[]): Promise<Set<string>> {
-  const hashes = tokens.map((token) => createHash('sha256').update(token).digest())
-  type Row = { token_hash: Buffer }
-  const rows = await io.db.read<Row>(sql('read_live'), [institutionId, hashes, io.now()])
-  const live = new Set(rows.map((row) => row.token_hash.toString('base64')))
-  return new Set(tokens.filter((_, at) => live.has(hashes[at]?.toString('base64') ?? '')))
+async function readLive(io: Io, holders: readonly Holder[]): Promise<Set<string>> {
+  const live = new Set<string>()
+  const byInstitution = Map.groupBy(holders, ({ principal }) => principal.institutionId)
+  for (const [institutionId, group] of byInstitution) {
+    const hashes = group.map(({ token }) => createHash('sha256').update(token).digest())
+    type Row = { token_hash: Buffer }
+    const rows = await io.db.read<Row>(sql('read_live'), [institutionId, hashes, io.now()])
+    const found = new Set(rows.map((row) => row.token_hash.toString('base64')))
+    group.forEach(({ token }, at) => {
+      if (found.has(hashes[at]?.toString('base64') ?? '')) live.add(token)
+    })
+  }
+  return live
 }
 
 const nobody = { merchantId: null, storeId: null, terminalId: null, payerId: null, partyId: null }

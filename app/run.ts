@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { Logger } from 'pino'
 
 import { OperatorError } from '../modules/database/operator-error.ts'
+import { retry } from '../modules/lib/retry.ts'
 import { webRoot, type Config } from './config.ts'
 import { ensureSchema, openDatabase, type OpenDatabase } from './database.ts'
 import { openIo, type OpenIo } from './io.ts'
@@ -24,10 +25,14 @@ export type Platform = { database: OpenDatabase; io: OpenIo }
  */
 export async function openPlatform(
   config: Config,
-  { log, stops, mayMigrate }: { log: Logger; stops: Stops; mayMigrate: boolean },
+  options: { log: Logger; stops: Stops; role: Role; mayMigrate: boolean },
 ): Promise<Platform> {
+  const { log, stops, mayMigrate } = options
   const server = { info: (text: string) => log.info(text), warn: (text: string) => log.warn(text) }
-  const database = await openDatabase(config, server)
+  const database = await openDatabase(config, {
+    log: server,
+    ...(options.role !== 'worker' && { lastCheck: () => refuseTakenPort(config) }),
+  })
   stops.add('PostgreSQL', 5_000, () => database.close(4_500))
   const role = await ensureSchema(database, { mayMigrate })
   if (role === null) {
@@ -35,7 +40,6 @@ export async function openPlatform(
   }
   const io = await openIo({ databaseUrl: database.url, keys: database.keys, log, role })
   stops.add('the connections', 1_000, () => io.close())
-  stops.add('the data folder', 500, () => Promise.resolve(database.announceClose()))
   return { database, io }
 }
 
@@ -45,15 +49,23 @@ export async function openPlatform(
  * @throws OperatorError when the port is taken meanwhile.
  */
 export async function startRole(
-  { io }: Platform,
+  { database, io }: Platform,
   options: { config: Config; role: Role; demo: Demo | null; stops: Stops },
 ): Promise<void> {
-  const { config, role, demo, stops } = options
+  const { role, stops } = options
   if (role !== 'api') {
     const loops = startLoops(io)
     stops.add('the loops', 1_500, () => loops.stop())
   }
-  if (role === 'worker') return
+  if (role !== 'worker') await listen(io, options)
+  // Added last and so done first: who waits for the data folder learns that it will be free.
+  stops.add('the data folder', 100, () => Promise.resolve(database.announceClose()))
+}
+
+async function listen(
+  io: OpenIo,
+  { config, demo, stops }: { config: Config; demo: Demo | null; stops: Stops },
+): Promise<void> {
   const { publicUrl, trustProxy } = config
   const server = await buildServer(io, { publicUrl, webRoot, demo, trustProxy })
   stops.add('the HTTP server', 2_000, async () => server.close())
@@ -64,24 +76,33 @@ export async function startRole(
   }
 }
 
+// A server that was just told to stop, or killed, may keep its port so long.
+const PORT_PATIENCE_MS = 1_500
+
 /**
- * Finds out early whether the port is free, before a database is started for nothing.
+ * Finds out whether the port is free, waiting a moment for one that is being left.
  *
  * @throws OperatorError when it is not, or may not be listened on.
  */
-export async function refuseTakenPort(config: Config): Promise<void> {
-  const probe = createServer()
-  try {
-    probe.listen({ port: config.port, host: config.host, exclusive: true })
+async function refuseTakenPort({ port, host }: Config): Promise<void> {
+  const options = { tries: 8, firstWaitMs: 100, longestWaitMs: PORT_PATIENCE_MS / 7 }
+  const tryPort = async () => {
+    const probe = createServer()
+    probe.listen({ port, host, exclusive: true })
     await once(probe, 'listening')
-  } catch (error) {
-    throw explainListen(error as NodeJS.ErrnoException, config)
+    probe.close()
+    await once(probe, 'close')
   }
-  probe.close()
-  await once(probe, 'close')
+  const mayPass = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+  await retry(tryPort, { ...options, mayPass }).catch((error: NodeJS.ErrnoException) => {
+    throw explainListen(error, { port, host })
+  })
 }
 
-function explainListen(error: NodeJS.ErrnoException, { port, host }: Config): Error {
+function explainListen(
+  error: NodeJS.ErrnoException,
+  { port, host }: Pick<Config, 'port' | 'host'>,
+): Error {
   switch (error.code) {
     case 'EADDRINUSE':
       return new OperatorError(

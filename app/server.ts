@@ -28,6 +28,8 @@ export type ServerOptions = {
   demo: Demo | null
   /** Believe X-Forwarded-For: only behind a proxy that sets it. */
   trustProxy?: boolean
+  /** How often a stream is pinged and its token looked at, in ms. */
+  pingMs?: number
 }
 
 /**
@@ -48,14 +50,14 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
     return503OnClosing: false, // who is in is served; nobody new is let in
     ajv: {
       customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false },
-      plugins: [(ajv) => ajv.addVocabulary(['x-query'])],
+      plugins: [(ajv) => ajv.addVocabulary(['x-shown'])],
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>() as App
 
   const metrics = measure(app, io)
   const principals = openPrincipals(io)
-  const hub = openHub(io, principals)
+  const hub = openHub(io, principals, options)
   answerErrors(app, { publicUrl: options.publicUrl, log: io.log })
   guardRoutes(app, principals)
   answerHeaders(app)

@@ -24,6 +24,7 @@ const MOST_SWEPT = 100_000
 const RESUME_MS = 30_000
 const KEPT_MS = 3 * 24 * 60 * 60 * 1000
 const REPLAY_LOOK = 2_000
+// Source: the contract of the API; proxies cut what is silent for a minute.
 const PING_MS = 15_000
 const MOST_STREAMS = 10_000
 const MOST_OF_ONE = 20
@@ -44,6 +45,8 @@ type Stream = Listener & {
   wire: Wire
   /** Live events that wait for the replay to end; null when it has. */
   held: Event[] | null
+  /** What the replay has sent of late, and the live events might bring again. */
+  replayed: Set<string>
 }
 
 type Room = {
@@ -63,7 +66,11 @@ type Room = {
  *
  * Source: DESIGN §5 (streams read event rows), §8 (live data by SSE); P15.
  */
-export function openHub(io: OpenIo, principals: Principals): Hub {
+export function openHub(
+  io: OpenIo,
+  principals: Principals,
+  { pingMs = PING_MS }: { pingMs?: number | undefined } = {},
+): Hub {
   const rooms = new Map<string, Room>()
   let isClosed = false
 
@@ -94,18 +101,19 @@ export function openHub(io: OpenIo, principals: Principals): Hub {
     if (!room.isPolling) soon(room)
   })
   const pollTimer = setInterval(() => rooms.forEach((room) => void poll(room)), POLL_MS).unref()
-  const pingTimer = setInterval(() => rooms.forEach((room) => ping(room)), PING_MS).unref()
+  const pingTimer = setInterval(() => rooms.forEach((room) => void pingAll(room)), pingMs).unref()
+  const pingAll = (room: Room): Promise<void> =>
+    ping(room).catch((err: unknown) => {
+      // The database is away: who was good a moment ago may stay.
+      io.log.warn({ err }, 'the tokens of streams could not be looked up')
+    })
 
   /** Says that we are there, and ends the streams of those whose token is no longer good. */
-  function ping(room: Room): void {
-    for (const { wire, token } of room.streams) {
-      wire.comment('ping')
-      if (principals.peek(token)) continue
-      principals.find(token).then(
-        (principal) => principal ?? wire.end(),
-        () => undefined, // The database is away: who was good a moment ago may stay.
-      )
-    }
+  async function ping({ streams }: Room): Promise<void> {
+    for (const { wire } of streams) wire.comment('ping')
+    const listeners = [...streams]
+    const live = await principals.live(listeners)
+    for (const { token, wire } of listeners) if (!live.has(token)) wire.end()
   }
 
   function roomOf(institutionId: string): Room {
@@ -132,7 +140,7 @@ export function openHub(io: OpenIo, principals: Principals): Hub {
         room.streams.delete(stream)
         if (room.streams.size === 0) rooms.delete(room.institutionId)
       })
-      const stream: Stream = { ...listener, wire, held: [] }
+      const stream: Stream = { ...listener, wire, held: [], replayed: new Set() }
       room.streams.add(stream)
       replay(io, stream).catch((err: unknown) => {
         io.log.warn({ err }, 'a stream could not be resumed')
@@ -171,8 +179,8 @@ async function deliverFresh(io: OpenIo, room: Room): Promise<void> {
   for (const event of events) seen.add(event.id)
   for (const stream of streams) {
     const own = events.filter((event) => concerns(event, stream.principal))
-    if (stream.held === null) for (const event of own) send(stream, event)
-    else stream.held.push(...own)
+    if (stream.held !== null) stream.held.push(...own)
+    else for (const event of own) if (!stream.replayed.delete(event.id)) send(stream, event)
   }
 }
 
@@ -182,25 +190,23 @@ function forget(seen: Set<string>, beforeId: string): void {
 
 /** Sends what the reader missed, then what happened meanwhile, then lets the live events through. */
 async function replay(io: OpenIo, stream: Stream): Promise<void> {
-  const { principal, lastEventId, wire } = stream
-  const sent = new Set<string>()
+  const { principal, lastEventId, wire, replayed } = stream
   if (lastEventId !== null && isId('evt', lastEventId)) {
     const { institutionId } = principal
-    const audience = audienceOf([principal])
-    const fromMs = Math.max(idTime(lastEventId).getTime() - RESUME_MS, io.now().getTime() - KEPT_MS)
+    const where = { institutionId, audience: audienceOf([principal]) }
+    const oldestMs = io.now().getTime() - KEPT_MS
+    const fromMs = Math.max(idTime(lastEventId).getTime() - RESUME_MS, oldestMs)
     let afterId: string | null = earliestId('evt', new Date(fromMs))
     while (afterId !== null && wire.isOpen()) {
-      const where = { institutionId, audience }
       const page = await readReplay(io.db, where, { afterId, look: REPLAY_LOOK })
-      for (const event of page.events) {
-        send(stream, event)
-        sent.add(event.id)
-      }
+      for (const event of page.events) send(stream, event)
+      for (const { id } of page.events) replayed.add(id)
+      forget(replayed, earliestId('evt', new Date(io.now().getTime() - 2 * SWEEP_MS)))
       await wire.drained()
       afterId = page.lastId
     }
   }
-  for (const event of stream.held ?? []) if (!sent.has(event.id)) send(stream, event)
+  for (const event of stream.held ?? []) if (!replayed.delete(event.id)) send(stream, event)
   stream.held = null
 }
 

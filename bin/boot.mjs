@@ -95,9 +95,15 @@ export function findNode() {
  */
 export function handOver(file, words) {
   const node = findNode()
+  // Compiled code is kept between starts: half of what a start costs the processor.
+  const cache = join(root, 'node_modules', '.cache', 'node')
   const child = spawn(node, [join(root, file), ...words], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ''}` },
+    env: {
+      NODE_COMPILE_CACHE: cache,
+      ...process.env,
+      PATH: `${dirname(node)}:${process.env.PATH ?? ''}`,
+    },
   })
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name))
   child.once('error', (error) => giveUp(`${node} could not be started: ${error.message}`))

@@ -6,7 +6,7 @@ import type { OpenIo } from '../io.ts'
 import { openLog } from '../log.ts'
 import { print } from '../print.ts'
 import type { Demo } from '../routes/demo.ts'
-import { openPlatform, refuseTakenPort, startRole } from '../run.ts'
+import { openPlatform, startRole } from '../run.ts'
 import { runUntilStopped } from '../stop.ts'
 
 /**
@@ -20,11 +20,11 @@ export async function demo(config: Config): Promise<void> {
   // The terminal belongs to the person who tries it; what goes wrong is still said.
   const log = openLog(config, 'warn')
   await runUntilStopped(log, async (stops) => {
-    await refuseTakenPort(config)
-    const platform = await openPlatform(config, { log, stops, mayMigrate: true })
+    const role = 'all'
+    const platform = await openPlatform(config, { log, stops, role, mayMigrate: true })
     const { publicUrl: url, dataFolder: dataDir } = config
     const file = await seedDemo(platform.io, { url, dataDir })
-    await startRole(platform, { config, role: 'all', demo: callsOf(platform.io, file), stops })
+    await startRole(platform, { config, role, demo: callsOf(platform.io, file), stops })
     welcome(config, file).forEach(print)
   })
 }

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../modules/database/operator-error.ts'
 import type { Config } from '../config.ts'
 import { openLog } from '../log.ts'
-import { openPlatform, refuseTakenPort, startRole, type Role } from '../run.ts'
+import { openPlatform, startRole, type Role } from '../run.ts'
 import { runUntilStopped } from '../stop.ts'
 
 /**
@@ -21,8 +21,7 @@ export async function serve(config: Config, role: Role): Promise<void> {
   }
   const log = openLog(config, 'info')
   await runUntilStopped(log, async (stops) => {
-    if (role !== 'worker') await refuseTakenPort(config)
-    const platform = await openPlatform(config, { log, stops, mayMigrate: false })
+    const platform = await openPlatform(config, { log, stops, role, mayMigrate: false })
     await startRole(platform, { config, role, demo: null, stops })
     log.info({ role, url: role === 'worker' ? null : config.publicUrl }, 'started')
   })

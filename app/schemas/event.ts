@@ -49,7 +49,11 @@ export const EventView = Type.Object(
     id: Type.String({ examples: ['evt_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
     type: Words(eventTypes),
     created_at: Time(),
-    data: Type.Unsafe<object>({ anyOf: [PaymentView, NoticeView] }),
+    // Written as it is; the choice between the two is for the documentation.
+    data: Type.Unsafe<object>({
+      ...{ type: 'object', additionalProperties: true },
+      'x-shown': { anyOf: [PaymentView, NoticeView] },
+    }),
   },
   { title: 'Event' },
 )

@@ -60,9 +60,9 @@ export const MeasuredPosition = () =>
     accuracy_m: Type.Optional(Type.Number({ minimum: 0, maximum: 10 ** 7, examples: [12] })),
   })
 
-// In the address of a request everything is text; `x-query` is what the documentation says of it.
+// In the address of a request everything is text; `x-shown` is what the documentation says of it.
 const queryText = (pattern: string, shown: object) =>
-  Type.Optional(Type.String({ pattern, 'x-query': shown }))
+  Type.Optional(Type.String({ pattern, 'x-shown': shown }))
 
 export const QueryFlag = (description: string) =>
   queryText('^(true|false)$', { type: 'boolean', description })

@@ -169,8 +169,8 @@ async function isReady(pid: number, files: Files): Promise<boolean> {
 
 /**
  * Ends what a dead server left: its children, which notice by themselves unless they are busy, and
- * then its pid file, whose number may by now be another process's. Nobody else can be starting a
- * server here, since the caller holds the folder's lock.
+ * then its pid files, whose number may by now be another process's, or a dead one's that nobody has
+ * reaped. Nobody else can be starting a server here, since the caller holds the folder's lock.
  */
 async function endLeftovers(files: Files): Promise<void> {
   const left = postgresIn(files.cluster)
@@ -179,6 +179,9 @@ async function endLeftovers(files: Files): Promise<void> {
     await haveEnded(left, 2_000)
   }
   rmSync(join(files.cluster, 'postmaster.pid'), { force: true })
+  for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) {
+    rmSync(join(files.socketFolder, name), { force: true })
+  }
 }
 
 async function launch(

@@ -341,8 +341,11 @@ test('a database that is away makes the answer busy, and not a mistake of ours',
 /** A way to the database that a test can cut. */
 async function openWireTo(database: URL): Promise<{ url: string; cut(): void }> {
   const open = new Set<Socket>()
+  const folder = database.searchParams.get('host') // of a socket, where it has no port
+  const port = Number(database.searchParams.get('port') ?? (database.port || 5432))
+  const path = `${folder}/.s.PGSQL.${port}`
   const server = createServer((here) => {
-    const there = connect(Number(database.port), database.hostname)
+    const there = connect(folder === null ? { port, host: database.hostname } : { path })
     for (const [one, other] of [
       [here, there],
       [there, here],
@@ -359,10 +362,10 @@ async function openWireTo(database: URL): Promise<{ url: string; cut(): void }> 
     for (const socket of open) socket.destroy()
   }
   onTestFinished(cut)
-  const url = new URL(database)
-  url.hostname = '127.0.0.1'
-  url.port = String((server.address() as AddressInfo).port)
-  return { url: url.href, cut }
+  const { port: ownPort } = server.address() as AddressInfo
+  const name = database.username || database.searchParams.get('user') || 'onetill'
+  const who = database.password === '' ? name : `${name}:${database.password}`
+  return { url: `postgresql://${who}@127.0.0.1:${ownPort}${database.pathname}`, cut }
 }
 
 test('the documentation, its description and the register of errors are served', async () => {

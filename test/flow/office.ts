@@ -44,10 +44,14 @@ export type Institution = { id: string; operator: string; operatorId: string }
 export async function openOffice({ now = systemClock }: { now?: Clock } = {}) {
   const database = await freshDatabase()
   const keys = { pepper: randomBytes(32), masterKey: randomBytes(32) }
-  const io = await openIo({ databaseUrl: database.url, keys, log: quiet, now })
+  const open = () => openIo({ databaseUrl: database.url, keys, log: quiet, now })
   const passwordHash = await hashPassword(PASSWORD)
-  const here = await openInstitution(io, { slug: 'here', codePrefix: '80', passwordHash })
-  const there = await openInstitution(io, { slug: 'there', codePrefix: '82', passwordHash })
+  // A process holds a copy of the issuers; the one that takes payments starts after they are there.
+  const first = await open()
+  const here = await openInstitution(first, { slug: 'here', codePrefix: '80', passwordHash })
+  const there = await openInstitution(first, { slug: 'there', codePrefix: '82', passwordHash })
+  await first.close()
+  const io = await open()
   const server = await buildServer(io, {
     ...{ publicUrl: 'http://localhost', webRoot: '/nowhere', demo: null },
   })
@@ -84,8 +88,9 @@ export async function openOffice({ now = systemClock }: { now?: Clock } = {}) {
     ...{ io, server, databaseUrl: database.url, here, there, call, create },
 
     /** A merchant with a store and an activated terminal, made by the institution's operator. */
-    async openMerchant({ operator }: Institution, name = '晨光便利店') {
-      const merchant = await create(operator, '/v1/merchants', { name, category: '5411' })
+    async openMerchant({ operator }: Institution, name = '晨光便利店', parties: object = {}) {
+      const body = { name, category: '5411', ...parties }
+      const merchant = await create(operator, '/v1/merchants', body)
       const place = { merchant: merchant.id, name: `${name} 一号店`, kind: 'small_store' }
       const store = await create(operator, '/v1/stores', place)
       const terminal = await create(operator, '/v1/terminals', { store: store.id, name: '1 号' })

@@ -34,12 +34,14 @@ export type Desk = {
   platformToken: string
 }
 
-export type DeskOptions = { demo?: Demo; webRoot?: string }
+export type DeskOptions = { demo?: Demo; webRoot?: string; pingMs?: number }
 
 /** Puts the HTTP server before a shop, and closes it when the test ends. */
 export async function serve(shop: Shop, options: DeskOptions = {}): Promise<Desk> {
-  const { demo = null, webRoot = '/nowhere' } = options
-  const app = await buildServer(shop.io, { publicUrl: 'http://till.test', webRoot, demo })
+  const app = await buildServer(shop.io, {
+    ...{ publicUrl: 'http://till.test', webRoot: '/nowhere', demo: null },
+    ...options,
+  })
   onTestFinished(() => app.close())
   const staff = {
     operator: await hire(shop, 'operator'),

@@ -1,4 +1,3 @@
-import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../ui/theme.css'
 import { startI18n } from '../ui/i18n.tsx'
@@ -20,8 +19,4 @@ unlockSoundsOnFirstGesture()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root.')
-createRoot(root).render(
-  <StrictMode>
-    <App activationCode={activationCode} />
-  </StrictMode>,
-)
+createRoot(root).render(<App activationCode={activationCode} />)

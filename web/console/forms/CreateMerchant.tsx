@@ -29,7 +29,7 @@ export function CreateMerchant(props: {
         ...(platform ? { platform } : {}),
       })}
     >
-      <TextField name="name" label={t('field.name')} maxLength={100} required />
+      <TextField name="name" label={t('field.name')} maxLength={64} required />
       <TextField
         name="category"
         label={t('merchants.category')}

@@ -49,7 +49,7 @@ export function CreateStore(props: {
       {operator && (
         <ChoiceField name="merchant" label={t('field.merchant')} path="/v1/merchants" required />
       )}
-      <TextField name="name" label={t('field.name')} maxLength={100} required />
+      <TextField name="name" label={t('field.name')} maxLength={64} required />
       <Form.Item name="kind" label={t('stores.kind')} rules={[required(t('stores.kind'), true)]}>
         <Select options={kinds.map((kind) => ({ value: kind, label: word('stores.kind_', kind) }))} />
       </Form.Item>

@@ -28,7 +28,7 @@ export function CreateTerminal(props: {
         name="name"
         label={t('terminals.name')}
         extra={t('terminals.name_help')}
-        maxLength={60}
+        maxLength={64}
         required
       />
     </FormDrawer>

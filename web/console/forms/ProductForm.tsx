@@ -1,5 +1,4 @@
 import { App, Form, Input } from 'antd'
-import type { Rule } from 'antd/es/form'
 import type { ReactElement } from 'react'
 import type { Product } from '../../ui/types.ts'
 import { homeCurrency, minorFromTyped, typedFromMinor } from '../amounts.ts'
@@ -8,7 +7,6 @@ import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { api, useChange, useCreate } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
 import { useText } from '../text.ts'
-import { isGoodsBarcode } from './barcode.ts'
 
 type Values = {
   merchant?: string
@@ -35,6 +33,16 @@ const changeable = (values: Values) => ({
   category: textOrNull(values.category),
 })
 
+/**
+ * Only what the person changed: the stock above all moves with every sale, and what was shown when
+ * the form opened must not be written over it.
+ */
+function changeOf(values: Values, product: Product): Record<string, unknown> {
+  const before = product as Record<string, unknown>
+  const typed = Object.entries(changeable(values))
+  return Object.fromEntries(typed.filter(([name, value]) => value !== before[name]))
+}
+
 export type ProductFormProps = {
   product: Product | null
   merchant: string | undefined
@@ -53,16 +61,15 @@ export function ProductForm({ product, merchant, onClose }: ProductFormProps): R
   const create = useCreate<Product>('/v1/products', done)
   const change = useChange(
     '/v1/products',
-    (body: unknown) => api.patch<Product>(`/v1/products/${product?.id ?? ''}`, body),
+    async (body: unknown) => {
+      // Nothing changed is nothing to send, and no mistake either.
+      if (!product || Object.keys(body as object).length === 0) return
+      await api.patch<Product>(`/v1/products/${product.id}`, body)
+    },
     done,
   )
-  const barcode: Rule = {
-    validator: (_rule, typed: string | undefined) =>
-      !typed?.trim() || isGoodsBarcode(typed.trim())
-        ? Promise.resolve()
-        : Promise.reject(new Error(t('products.barcode_invalid'))),
-  }
-  const whole = { of: /^\s*\d{1,9}\s*$/, message: t('form.integer_invalid') }
+  const barcode = { of: /^\s*[0-9A-Za-z-]{4,32}\s*$/, message: t('products.barcode_invalid') }
+  const whole = { of: /^\s*\d{1,12}\s*$/, message: t('form.integer_invalid') }
   const toNew = (values: Values) => {
     const given = Object.entries(changeable(values)).filter(([, value]) => value !== null)
     const owner = operator ? { merchant: values.merchant } : {}
@@ -77,7 +84,7 @@ export function ProductForm({ product, merchant, onClose }: ProductFormProps): R
       submit={product ? change : create}
       submitText={t(product ? 'form.save' : 'form.create')}
       initial={initialOf(product, merchant)}
-      toBody={product ? changeable : toNew}
+      toBody={product ? (values) => changeOf(values, product) : toNew}
     >
       {operator && !product && (
         <ChoiceField name="merchant" label={t('field.merchant')} path="/v1/merchants" required />
@@ -92,14 +99,13 @@ export function ProductForm({ product, merchant, onClose }: ProductFormProps): R
       <TextField name="name" label={t('field.name')} maxLength={200} required />
       <TextField name="name_en" label={t('field.name_en')} maxLength={200} />
       <AmountField name="price" label={t('products.price')} required allowZero />
-      <Form.Item
+      <TextField
         name="barcode"
         label={t('products.barcode')}
         extra={t('products.barcode_help')}
-        rules={[barcode]}
-      >
-        <Input inputMode="numeric" maxLength={14} autoComplete="off" />
-      </Form.Item>
+        pattern={barcode}
+        maxLength={32}
+      />
       <TextField
         name="stock"
         label={t('products.stock')}
@@ -107,7 +113,7 @@ export function ProductForm({ product, merchant, onClose }: ProductFormProps): R
         pattern={whole}
         digits
       />
-      <TextField name="category" label={t('products.category')} maxLength={60} />
+      <TextField name="category" label={t('products.category')} maxLength={64} />
     </FormDrawer>
   )
 }

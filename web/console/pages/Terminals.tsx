@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useMemo, useState, type ReactElement } from 'react'
+import { useCallback, useMemo, useState, type ReactElement } from 'react'
 import type { Terminal } from '../../ui/types.ts'
 import { useFilters } from '../filters.ts'
 import { CreateTerminal } from '../forms/CreateTerminal.tsx'
@@ -19,7 +19,10 @@ const names = ['merchant', 'store'] as const
 export default function Terminals(): ReactElement {
   const t = useText()
   const box = useFilters(names)
-  const list = useList<Terminal>('/v1/terminals', box.filters)
+  const { merchant, store } = box.filters
+  const list = useList<Terminal>('/v1/terminals', merchant ? { merchant } : {})
+  // The API filters terminals by merchant; one store's are picked out here.
+  const keep = useCallback((terminal: Terminal) => !store || terminal.store === store, [store])
   const [isCreating, setCreating] = useState(false)
   const [coded, setCoded] = useState<Terminal | null>(null)
   const columns = useTerminalColumns(setCoded)
@@ -36,6 +39,7 @@ export default function Terminals(): ReactElement {
         title={t('terminals.title')}
         columns={columns}
         list={list}
+        keep={keep}
         filter={box}
         toolbar={toolbar}
         empty={{
@@ -46,7 +50,7 @@ export default function Terminals(): ReactElement {
       />
       {isCreating && (
         <CreateTerminal
-          store={box.filters.store}
+          store={store}
           onClose={() => setCreating(false)}
           onDone={(terminal) => {
             setCreating(false)

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useMemo, type ReactElement, type ReactNode } from 'react'
+import { useEffect, useMemo, type ReactElement, type ReactNode } from 'react'
 import { formatTime } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import type { Pages } from '../resources.ts'
@@ -38,6 +38,13 @@ export function ListTable<T extends { id: string }>(props: ListTableProps<T>): R
     const all = list.data?.pages.flatMap((page) => page.data) ?? []
     return keep ? all.filter(keep) : all
   }, [list.data, keep])
+
+  // What the API cannot filter may leave little of a page, so the next ones are read at once.
+  const wantsMore = !!keep && rows.length < 20 && list.hasNextPage && !list.isFetching
+  const { fetchNextPage } = list
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage()
+  }, [wantsMore, fetchNextPage])
 
   return (
     <section className="ct-list" aria-label={props.title}>

@@ -46,7 +46,9 @@ export function TextField(props: TextFieldProps): ReactElement {
 }
 
 /** An amount typed in yuan; the form keeps what was typed, and `minorFromTyped` reads it. */
-export function AmountField(props: ItemProps & { allowZero?: boolean }): ReactElement {
+export function AmountField(
+  props: ItemProps & { allowZero?: boolean; rule?: Rule },
+): ReactElement {
   const t = useText()
   const required = useRequired()
   const check: Rule = {
@@ -60,13 +62,13 @@ export function AmountField(props: ItemProps & { allowZero?: boolean }): ReactEl
       return Promise.resolve()
     },
   }
+  const rules = [
+    ...(props.required ? [required(String(props.label))] : []),
+    check,
+    ...(props.rule ? [props.rule] : []),
+  ]
   return (
-    <Form.Item
-      name={props.name}
-      label={props.label}
-      extra={props.extra}
-      rules={props.required ? [required(String(props.label)), check] : [check]}
-    >
+    <Form.Item name={props.name} label={props.label} extra={props.extra} rules={rules}>
       <Input prefix={currencySign} inputMode="decimal" autoComplete="off" className="ct-amount" />
     </Form.Item>
   )

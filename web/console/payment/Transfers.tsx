@@ -4,6 +4,7 @@ import { Money, moneyText } from '../../ui/money.tsx'
 import type { PaymentView } from '../../ui/types.ts'
 import { AccountName } from '../parts/AccountName.tsx'
 import { EmptyState } from '../parts/ListStates.tsx'
+import { isOperator, usePrincipal } from '../session.tsx'
 import { useText, useWord } from '../text.ts'
 import { sharesOf, sumOfShares } from './sums.ts'
 
@@ -52,10 +53,13 @@ export function Transfers({ payment }: { payment: PaymentView }): ReactElement {
   )
 }
 
+/** The operator sees all parts, which make the whole; a merchant sees what it got itself. */
 function SumRow({ payment }: { payment: PaymentView }): ReactElement {
   const t = useText()
+  const operator = isOperator(usePrincipal())
   const sumMinor = sumOfShares(sharesOf(payment.transfers ?? []))
   const differenceMinor = sumMinor - BigInt(payment.amount)
+  if (!operator) return <OwnSum payment={payment} sumMinor={sumMinor} />
   const isEqual = differenceMinor === 0n
   return (
     <tfoot>
@@ -68,6 +72,25 @@ function SumRow({ payment }: { payment: PaymentView }): ReactElement {
               : t('detail.sum_unequal', {
                   difference: moneyText(differenceMinor, payment.currency),
                 })}
+          </span>
+        </td>
+        <td data-align="right">
+          <Money minor={sumMinor} currency={payment.currency} size="s" />
+        </td>
+      </tr>
+    </tfoot>
+  )
+}
+
+function OwnSum({ payment, sumMinor }: { payment: PaymentView; sumMinor: bigint }): ReactElement {
+  const t = useText()
+  const takenMinor = BigInt(payment.amount) - sumMinor
+  return (
+    <tfoot>
+      <tr>
+        <td colSpan={3}>
+          <span data-testid="transfers-sum">
+            {t('detail.own_sum', { taken: moneyText(takenMinor, payment.currency) })}
           </span>
         </td>
         <td data-align="right">

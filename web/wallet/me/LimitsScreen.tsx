@@ -23,6 +23,11 @@ export function LimitsScreen(): ReactElement {
   const t = useWords()
   const { version } = useLive()
   const mandate = useLoad(() => api.get<Mandate>('/v1/mandates/current'), version)
+  const [isSaved, setSaved] = useState(false)
+  function onSaved(): void {
+    setSaved(true)
+    mandate.reload()
+  }
   return (
     <Page title={t('limits.title')} back="me">
       {!mandate.value && mandate.problem && (
@@ -35,7 +40,9 @@ export function LimitsScreen(): ReactElement {
           <LimitsForm
             key={limitNames.map((name) => mandate.value![name]).join()}
             mandate={mandate.value}
-            onSaved={mandate.reload}
+            isSaved={isSaved}
+            onChange={() => setSaved(false)}
+            onSaved={onSaved}
           />
         </>
       )}
@@ -67,14 +74,18 @@ function Used({ mandate }: { mandate: Mandate }): ReactElement {
   )
 }
 
-type LimitsFormProps = { mandate: Mandate; onSaved: () => void }
+type LimitsFormProps = {
+  mandate: Mandate
+  isSaved: boolean
+  onChange: () => void
+  onSaved: () => void
+}
 
-function LimitsForm({ mandate, onSaved }: LimitsFormProps): ReactElement {
+function LimitsForm({ mandate, isSaved, onChange, onSaved }: LimitsFormProps): ReactElement {
   const t = useWords()
   const before = eachLimit((name) => amountText(mandate[name], mandate.currency))
   const [typed, setTyped] = useState<Typed>(before)
   const [limits, setLimits] = useState<Limits | null>(null)
-  const [isSaved, setSaved] = useState(false)
   const read = eachLimit((name) => readAmount(typed[name], mandate.currency))
   const isChanged = limitNames.some((name) => typed[name] !== before[name])
   const isRight = limitNames.every((name) => read[name] !== null)
@@ -85,44 +96,45 @@ function LimitsForm({ mandate, onSaved }: LimitsFormProps): ReactElement {
   }
 
   return (
-    <form className="panel" onSubmit={onSubmit}>
-      <h2>{t('limits.change')}</h2>
-      {limitNames.map((name) => (
-        <Field
-          key={name}
-          label={t(`limits.${name}`)}
-          before="¥"
-          inputMode="decimal"
-          autoComplete="off"
-          value={typed[name]}
-          {...(name === 'no_pin' ? { hint: t('limits.no_pin_hint') } : {})}
-          {...(read[name] === null ? { problem: t('limits.not_amount') } : {})}
-          onChange={(event) => {
-            setSaved(false)
-            setTyped({ ...typed, [name]: event.target.value })
-          }}
-        />
-      ))}
-      <button type="submit" className="button button-main" disabled={!isChanged || !isRight}>
-        {t('action.save')}
-      </button>
-      {isSaved && (
-        <p className="saved" role="status">
-          {t('limits.saved')}
-        </p>
-      )}
+    <>
+      <form className="panel" onSubmit={onSubmit}>
+        <h2>{t('limits.change')}</h2>
+        {limitNames.map((name) => (
+          <Field
+            key={name}
+            label={t(`limits.${name}`)}
+            before="¥"
+            inputMode="decimal"
+            autoComplete="off"
+            value={typed[name]}
+            {...(name === 'no_pin' ? { hint: t('limits.no_pin_hint') } : {})}
+            {...(read[name] === null ? { problem: t('limits.not_amount') } : {})}
+            onChange={(event) => {
+              onChange()
+              setTyped({ ...typed, [name]: event.target.value })
+            }}
+          />
+        ))}
+        <button type="submit" className="button button-main" disabled={!isChanged || !isRight}>
+          {t('action.save')}
+        </button>
+        {isSaved && (
+          <p className="saved" role="status">
+            {t('limits.saved')}
+          </p>
+        )}
+      </form>
       {limits && (
         <PinSheet
           limits={limits}
           onClose={() => setLimits(null)}
           onSaved={() => {
             setLimits(null)
-            setSaved(true)
             onSaved()
           }}
         />
       )}
-    </form>
+    </>
   )
 }
 

@@ -51,53 +51,55 @@ function TopUpForm({ cards, onDone }: TopUpFormProps): ReactElement {
   const card = cards.find((each) => each.id === cardId) ?? cards[0]!
   const amount = readAmount(typed, card.currency)
   return (
-    <form
-      className="panel"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (amount) setAsking(true)
-      }}
-    >
-      <fieldset className="cards">
-        <legend>{t('topup.from')}</legend>
-        {cards.map((each) => (
-          <label key={each.id}>
-            <input
-              type="radio"
-              name="card"
-              checked={each.id === cardId}
-              onChange={() => setCardId(each.id)}
-            />
-            <Icon name="card" />
-            <span>{sourceName(each)}</span>
-            <Money minor={each.balance} currency={each.currency} size="s" />
-          </label>
-        ))}
-      </fieldset>
-      <Field
-        label={t('topup.amount')}
-        before="¥"
-        inputMode="decimal"
-        autoComplete="off"
-        placeholder="0.00"
-        value={typed}
-        {...(typed && amount === null ? { problem: t('limits.not_amount') } : {})}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-      <div className="quick">
-        {quickMajor.map((major) => (
-          <button key={major} type="button" onClick={() => setTyped(String(major))}>
-            ¥{major}
-          </button>
-        ))}
-      </div>
-      <button type="submit" className="button button-main" disabled={!amount}>
-        {amount ? t('topup.go', { amount: moneyText(amount, card.currency) }) : t('topup.title')}
-      </button>
+    <>
+      <form
+        className="panel"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (amount) setAsking(true)
+        }}
+      >
+        <fieldset className="cards">
+          <legend>{t('topup.from')}</legend>
+          {cards.map((each) => (
+            <label key={each.id}>
+              <input
+                type="radio"
+                name="card"
+                checked={each.id === cardId}
+                onChange={() => setCardId(each.id)}
+              />
+              <Icon name="card" />
+              <span>{sourceName(each)}</span>
+              <Money minor={each.balance} currency={each.currency} size="s" />
+            </label>
+          ))}
+        </fieldset>
+        <Field
+          label={t('topup.amount')}
+          before="¥"
+          inputMode="decimal"
+          autoComplete="off"
+          placeholder="0.00"
+          value={typed}
+          {...(typed && amount === null ? { problem: t('limits.not_amount') } : {})}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <div className="quick">
+          {quickMajor.map((major) => (
+            <button key={major} type="button" onClick={() => setTyped(String(major))}>
+              ¥{major}
+            </button>
+          ))}
+        </div>
+        <button type="submit" className="button button-main" disabled={!amount}>
+          {amount ? t('topup.go', { amount: moneyText(amount, card.currency) }) : t('topup.title')}
+        </button>
+      </form>
       {isAsking && amount && (
         <PayIn card={card} amount={amount} onClose={() => setAsking(false)} onDone={onDone} />
       )}
-    </form>
+    </>
   )
 }
 

@@ -11,7 +11,9 @@ export function Page({ title, back, actions, children }: PageProps): ReactElemen
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${title} · OneTill`
-    heading.current?.focus({ preventScroll: true })
+    const screen = heading.current?.closest('main')
+    // Unless something on this screen has taken it already, as the PIN does.
+    if (!screen?.contains(document.activeElement)) heading.current?.focus({ preventScroll: true })
   }, [title])
   return (
     <main className="page">
