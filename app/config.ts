@@ -82,23 +82,23 @@ export function readConfig(said: Variables = {}, environment: Variables = proces
       return value ? [[name, value]] : []
     }),
   )
-  const numbers = given['PORT'] === undefined ? {} : { PORT: Number(given['PORT']) }
+  const port = given['PORT']
+  const numbers = port === undefined ? {} : { PORT: /^\d+$/.test(port) ? Number(port) : NaN }
   const values = Value.Default(variables, { ...given, ...numbers })
   if (!Value.Check(variables, values)) {
     const [error] = Value.Errors(variables, values)
     throw new OperatorError(wrongVariable(error?.instancePath.slice(1) ?? '', given))
   }
-  const port = values.PORT
   const host = values.HOST
   const shown = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host) ? 'localhost' : host
   return {
-    port,
+    port: values.PORT,
     host,
     dataFolder: resolve(values.DATA_DIR),
     isFolderNamed: given['DATA_DIR'] !== undefined,
     databaseUrl: values.DATABASE_URL ?? null,
     key: values.ONETILL_KEY ?? null,
-    publicUrl: values.PUBLIC_URL ?? `http://${shown}:${port}`,
+    publicUrl: values.PUBLIC_URL ?? `http://${shown}:${values.PORT}`,
     trustProxy: values.TRUST_PROXY === 'yes',
     logLevel: values.LOG_LEVEL ?? null,
   }

@@ -9,6 +9,7 @@ import {
   readIssuers,
   type Institution,
 } from '../modules/party/party.ts'
+import { openTrouble } from './trouble.ts'
 
 // How old a copy of the issuers and of an institution's terms may be. Source: DESIGN §10.
 const COPY_MS = 1_500
@@ -103,12 +104,13 @@ async function holdIssuers(db: Reads, { log, now }: Pick<Io, 'log' | 'now'>) {
     table = compileIssuers(issuers, now())
   }
 
+  const trouble = openTrouble(log, 'the issuers cannot be read again')
   let isFollowing = false
   const timer = setInterval(() => {
     if (isFollowing) return
     isFollowing = true
     follow()
-      .catch((err: unknown) => log.warn({ err }, 'the issuers could not be read again'))
+      .then(trouble.isOver, trouble.happened)
       .finally(() => (isFollowing = false))
   }, COPY_MS).unref()
   return { table: () => table, stop: () => clearInterval(timer) }

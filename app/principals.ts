@@ -8,6 +8,7 @@ import type { Credential } from '../modules/party/party.ts'
 import { readTerminal } from '../modules/terminal/terminal.ts'
 import { readPayer } from '../modules/wallet/wallet.ts'
 import type { Principal } from './principal.ts'
+import { openTrouble } from './trouble.ts'
 
 const sql = loadSql(new URL('./auth.sql', import.meta.url))
 
@@ -88,12 +89,13 @@ export function openPrincipals(io: Io, nowMs: () => number = () => performance.n
     return found
   }
 
+  const trouble = openTrouble(io.log, 'tokens cannot be looked up again')
   let isChecking = false
   const timer = setInterval(() => {
     if (isChecking) return
     isChecking = true
     recheck()
-      .catch((err: unknown) => io.log.warn({ err }, 'tokens could not be looked up again'))
+      .then(trouble.isOver, trouble.happened)
       .finally(() => (isChecking = false))
   }, RECHECK_EVERY_MS).unref()
 

@@ -15,9 +15,13 @@ import { pages } from './pages.ts'
 import { openPrincipals } from './principals.ts'
 import { apiRoutes, type Demo } from './routes/routes.ts'
 import { openHub } from './streams.ts'
+import { traceRequests } from './tracing.ts'
 
 // Of a request's body, in bytes. The largest honest one is a payment with 200 lines of goods.
 const BODY_LIMIT = 256 * 1024
+
+// A request must be here whole within this; who sends slower holds a connection for nothing.
+const REQUEST_MS = 30_000
 
 export type ServerOptions = {
   /** Where the world finds this server, without a slash at the end. */
@@ -46,6 +50,7 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
     childLoggerFactory: (logger) => logger,
     genReqId: () => newId('req'),
     requestIdHeader: false,
+    requestTimeout: REQUEST_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // who is in is served; nobody new is let in
     ajv: {
@@ -55,6 +60,7 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>() as App
 
+  traceRequests(app)
   const metrics = measure(app, io)
   const principals = openPrincipals(io)
   const hub = openHub(io, principals, options)

@@ -8,6 +8,7 @@ import type { OpenIo } from './io.ts'
 import type { Principal } from './principal.ts'
 import type { Principals } from './principals.ts'
 import { showEvent } from './schemas/event.ts'
+import { openTrouble } from './trouble.ts'
 import { openWire, type Wire } from './wire.ts'
 
 const POLL_MS = 100
@@ -72,6 +73,7 @@ export function openHub(
   { pingMs = PING_MS }: { pingMs?: number | undefined } = {},
 ): Hub {
   const rooms = new Map<string, Room>()
+  const trouble = openTrouble(io.log, 'events cannot be read')
   let isClosed = false
 
   async function poll(room: Room): Promise<void> {
@@ -81,8 +83,9 @@ export function openHub(
     room.polledMs = performance.now()
     try {
       await deliverFresh(io, room)
-    } catch (err) {
-      io.log.warn({ err, institutionId: room.institutionId }, 'events could not be read')
+      trouble.isOver()
+    } catch (error) {
+      trouble.happened(error)
     } finally {
       room.isPolling = false
       if (room.isPoked && !isClosed) soon(room)
@@ -103,10 +106,8 @@ export function openHub(
   const pollTimer = setInterval(() => rooms.forEach((room) => void poll(room)), POLL_MS).unref()
   const pingTimer = setInterval(() => rooms.forEach((room) => void pingAll(room)), pingMs).unref()
   const pingAll = (room: Room): Promise<void> =>
-    ping(room).catch((err: unknown) => {
-      // The database is away: who was good a moment ago may stay.
-      io.log.warn({ err }, 'the tokens of streams could not be looked up')
-    })
+    // When the database is away, whoever was good a moment ago may stay.
+    ping(room).then(trouble.isOver, trouble.happened)
 
   /** Says that we are there, and ends the streams of those whose token is no longer good. */
   async function ping({ streams }: Room): Promise<void> {

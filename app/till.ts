@@ -65,11 +65,11 @@ async function virtualTill(io: Io, principal: Principal, named: Named): Promise<
   if (named.store === undefined) throw new AppError('INVALID_REQUEST', { param: 'store' })
   if (named.merchant !== undefined && named.merchant !== merchantId) throw new AppError('NOT_FOUND')
   const store = await readStore(io.db, institutionId, named.store)
-  if (store?.merchantId !== merchantId) throw new AppError('NOT_FOUND', { param: 'store' })
+  if (store?.merchantId !== merchantId) throw new AppError('NOT_FOUND')
   if (principal.merchantId === null) {
     const merchant = await readMerchant(io.db, institutionId, merchantId)
     const isTheirs = merchant?.platformId === partyId || merchant?.agentId === partyId
-    if (partyId === null || !isTheirs) throw new AppError('NOT_FOUND', { param: 'merchant' })
+    if (partyId === null || !isTheirs) throw new AppError('NOT_FOUND')
   }
   const place = { institutionId, merchantId, storeId: store.id }
   const terminalId = await virtualTerminal(io.db, place, io.now())

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node'
 
 import { startEmbedded } from '../modules/database/embedded.ts'
 import { migrate } from '../modules/database/migrate.ts'
+import { isAlive, postgresIn, signal } from '../modules/database/processes.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -63,7 +64,8 @@ export async function emptyDatabase(): Promise<FreshDatabase> {
 }
 
 async function startTemporary(): Promise<{ url: string; stop(): Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'onetill-test-'))
+  endForgotten()
+  const folder = mkdtempSync(join(tmpdir(), `onetill-test-${process.pid}-`))
   const server = await startEmbedded({ folder })
   return {
     url: server.url,
@@ -71,6 +73,17 @@ async function startTemporary(): Promise<{ url: string; stop(): Promise<void> }>
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** A run that was killed could not stop its server: it is recognised by its process number. */
+function endForgotten(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = /^onetill-test-(\d+)-/.exec(name)?.[1]
+    if (owner === undefined || isAlive(Number(owner))) continue
+    const folder = join(tmpdir(), name)
+    for (const pid of postgresIn(join(folder, 'postgres'))) signal(pid, 'SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

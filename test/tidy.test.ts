@@ -115,7 +115,7 @@ test('a file or a folder is named by what is in it', () => {
 
 // Whole numbers that are no money: counts, versions, weights and the like; `yuan` is a unit itself.
 const otherBigints =
-  /(^bps|Bps|Minor|MinorOf|[wW]eights?|[qQ]uantity|[vV]ersions?|[cC]ount|[rR]emainder|BPS|MINOR|Ns|Ms|[wW]hole|value|xid|_ms|yuan|[nN]umber|^(payments|transfers|accounts|entries|messages))$/
+  /(^bps|Bps|Minor|MinorOf|[wW]eights?|[qQ]uantity|[vV]ersions?|[cC]ount|[rR]emainder|BPS|MINOR|Ns|Ms|[wW]hole|value|xid|_ms|yuan|[nN]umber|^(payments|transfers|accounts|entries|messages|stock|minor))$/
 
 test('a whole number of money says its unit in its name', () => {
   const nameless = sources

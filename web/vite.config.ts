@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin, type Rolldown } from 'vite'
 
 const here = new URL('.', import.meta.url).pathname
 const apps = ['till', 'wallet', 'console']
@@ -22,36 +22,62 @@ function appPages(): Plugin {
   }
 }
 
+// Of JavaScript, compressed, before the wallet shows a code on a slow phone. Source: issue 2.
+const walletFirstLoadBytes = 150_000
+
+type Bundle = Rolldown.OutputBundle
+
+/** The files that a chunk needs, itself among them; with `later` those too that it may load later. */
+function filesOf(bundle: Bundle, fileName: string, later: boolean, found = new Set<string>()) {
+  const chunk = bundle[fileName]
+  if (found.has(fileName) || chunk?.type !== 'chunk') return found
+  found.add(fileName)
+  for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style)
+  const next = later ? [...chunk.imports, ...chunk.dynamicImports] : chunk.imports
+  for (const each of next) filesOf(bundle, each, later, found)
+  return found
+}
+
+function gzipBytes(bundle: Bundle, fileNames: Iterable<string>): number {
+  const sizes = [...fileNames].map((fileName) => {
+    const file = bundle[fileName]
+    return file?.type === 'chunk' ? gzipSync(file.code).length : 0
+  })
+  return sizes.reduce((sum, bytes) => sum + bytes, 0)
+}
+
 /**
  * Writes into the wallet's service worker which files make up the wallet, and a version made from
- * them, so that a new build is a new worker and an unchanged build is not.
+ * them, so that a new build is a new worker and an unchanged build is not. Fails the build when the
+ * wallet's first load has grown too large.
  */
 function walletFiles(): Plugin {
   return {
     name: 'onetill-wallet-files',
     enforce: 'post',
     generateBundle(_options, bundle) {
-      const worker = bundle['wallet/sw.js']
-      if (worker?.type !== 'chunk') return
-      const found = new Set<string>()
-      const visit = (fileName: string): void => {
-        const chunk = bundle[fileName]
-        if (found.has(fileName) || chunk?.type !== 'chunk') return
-        found.add(fileName)
-        for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style)
-        for (const next of [...chunk.imports, ...chunk.dynamicImports]) visit(next)
-      }
       const entry = Object.values(bundle).find(
         (file) => file.type === 'chunk' && file.isEntry && file.name === 'wallet',
       )
-      if (entry) visit(entry.fileName)
+      const worker = bundle['wallet/sw.js']
+      if (!entry || worker?.type !== 'chunk') this.error('The wallet or its worker is missing.')
+
+      const bytes = gzipBytes(bundle, filesOf(bundle, entry.fileName, false))
+      this.info(`the wallet's first load is ${(bytes / 1000).toFixed(1)} kB of JavaScript, gzip`)
+      if (bytes > walletFirstLoadBytes) {
+        this.error(
+          `The wallet's first load is ${bytes} bytes; ${walletFirstLoadBytes} are the most.`,
+        )
+      }
+
+      const files = [...filesOf(bundle, entry.fileName, true)].sort()
       const page = bundle['wallet/index.html']
       const version = createHash('sha256')
-        .update([...found].sort().join('\n'))
+        .update(files.join('\n'))
         .update(page?.type === 'asset' ? page.source : '')
         .digest('hex')
         .slice(0, 12)
-      const list = JSON.stringify([...found].sort().map((fileName) => `/${fileName}`))
+      const list = JSON.stringify(files.map((fileName) => `/${fileName}`))
       worker.code = worker.code
         .replace(/(["'`])__WALLET_FILES__\1/, () => list)
         .replace(/__WALLET_VERSION__/g, version)
@@ -61,6 +87,8 @@ function walletFiles(): Plugin {
 
 // Modules that several apps share get chunks of their own, and the wallet's never touch antd.
 const groups = [
+  // The compiler's small helpers: without a home of their own they would move in with antd.
+  { name: 'helpers', test: /@oxc-project.runtime|@babel.runtime|preload-helper/, priority: 50 },
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 40 },
   {
     name: 'i18n',
@@ -94,7 +122,7 @@ export default defineConfig({
     reportCompressedSize: true,
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: Object.fromEntries(Object.entries(pages).filter(([, file]) => existsSync(file))),
+      input: pages,
       output: {
         entryFileNames: (chunk) =>
           chunk.name === 'sw' ? 'wallet/sw.js' : 'assets/[name]-[hash].js',

@@ -1,5 +1,6 @@
 import { readInstitutions } from '../../modules/party/party.ts'
 import type { OpenIo } from '../io.ts'
+import { openTrouble } from '../trouble.ts'
 import { newConsumers } from './consumers.ts'
 import { purge } from './purge.ts'
 
@@ -31,10 +32,8 @@ export function startLoops(io: OpenIo): Loops {
     }
   }
 
-  const look = (): Promise<void> =>
-    lookForInstitutions().catch((err: unknown) =>
-      io.log.warn({ err }, 'the institutions could not be read'),
-    )
+  const trouble = openTrouble(io.log, 'the institutions cannot be read')
+  const look = (): Promise<void> => lookForInstitutions().then(trouble.isOver, trouble.happened)
   let looking = look()
   const timer = setInterval(() => void (looking = look()), NEW_INSTITUTIONS_MS)
   const stopPokes = io.onPoke((institutionId) => loops.get(institutionId)?.wake())
@@ -78,6 +77,7 @@ function startLoop(io: OpenIo, institutionId: string): Loop {
     return handled
   }
 
+  const trouble = openTrouble(io.log, 'the loops cannot do their work', { institutionId })
   async function run(): Promise<void> {
     let waitMs = BUSY_MS
     while (!isStopped) {
@@ -85,8 +85,9 @@ function startLoop(io: OpenIo, institutionId: string): Loop {
       try {
         const handled = await round()
         waitMs = handled > 0 ? BUSY_MS : Math.min(waitMs * 2, IDLE_MS)
-      } catch (err) {
-        io.log.warn({ err, institutionId }, 'a round of the loops failed')
+        trouble.isOver()
+      } catch (error) {
+        trouble.happened(error)
         waitMs = IDLE_MS
       }
       if (isStopped) return

@@ -186,14 +186,8 @@ function readEffectiveAt(text: string | undefined, now: Date): Date {
 }
 
 function refuseWrong(lines: readonly AllocationLine[]): void {
-  const reason = checkRule(lines)
-  if (reason === null) return
-  // Lines that would be right with no rates at all are wrong by their rates.
-  const isRates = checkRule(lines.map((line) => ({ ...line, bps: 0 }))) === null
-  throw new AppError(isRates ? 'ALLOCATION_OVER_WHOLE' : 'INVALID_REQUEST', {
-    param: 'lines',
-    reason,
-  })
+  const problem = checkRule(lines)
+  if (problem) throw new AppError(problem.code, { param: 'lines', reason: problem.reason })
 }
 
 /** Who receives must be an agent or platform of this institution, as the line says, and open. */

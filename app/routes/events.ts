@@ -26,6 +26,7 @@ export function eventRoutes(app: App, { io, hub }: Context): void {
         response: { 200: ListOf(EventView) },
       },
       config: allowAll(),
+      exposeHeadRoute: false, // a stream has no end that could be asked for
     },
     async (request, reply) => {
       const principal = principalOf(request)

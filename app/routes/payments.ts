@@ -71,9 +71,9 @@ function createRoute(app: App, { io, metrics }: Context): void {
       const till = await tillOf(principal, body)
       const { institutionId } = principal
       const wanted = readRequest(body, { institutionId, idempotencyKey, till })
-      const { payment, isReplay } = await pay(io, wanted)
       const { terminalId } = till
       sightings.note({ institutionId, terminalId, seenAt: io.now(), position: wanted.position })
+      const { payment, isReplay } = await pay(io, wanted)
       if (isReplay) reply.header('idempotent-replayed', 'true')
       else metrics.countPayment(payment.state)
       const isOpen = payment.state === 'processing'

@@ -21,6 +21,7 @@ create table product (
   constraint product_sku unique (institution_id, merchant_id, sku)
 );
 
+create index product_by_merchant on product (institution_id, merchant_id, id);
 create unique index product_barcode on product (institution_id, merchant_id, barcode) where state = 'active';
 
 create table sale (

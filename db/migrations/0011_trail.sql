@@ -17,7 +17,8 @@ create table trail_entry (
   detail jsonb not null,
   previous_hash bytea not null,
   hash bytea not null,
-  primary key (institution_id, number)
+  primary key (institution_id, number),
+  constraint trail_entry_id unique (institution_id, id)
 );
 
 -- The answers of POSTs that were sent with an Idempotency-Key, so that a repeat gets the same.

@@ -59,6 +59,8 @@ const held = (amountMinor: bigint, { minimumMinor, capMinor }: AllocationLine): 
   return capMinor !== null && raisedMinor > capMinor ? capMinor : raisedMinor
 }
 
+export type RuleProblem = { code: 'INVALID_REQUEST' | 'ALLOCATION_OVER_WHOLE'; reason: string }
+
 /**
  * Says what is wrong with the lines of a new rule, or null: one fee at most, a party exactly where
  * one receives, and rates that together never exceed the payment (a share of the fee counts as
@@ -66,22 +68,34 @@ const held = (amountMinor: bigint, { minimumMinor, capMinor }: AllocationLine): 
  *
  * Source: DESIGN §10 (the sum never exceeds gross).
  */
-export function checkRule(lines: readonly AllocationLine[]): string | null {
+export function checkRule(lines: readonly AllocationLine[]): RuleProblem | null {
   const fees = lines.filter(({ role }) => role === 'fee')
-  if (fees.length > 1) return 'there is one handling fee at most'
-  if (fees.some(({ base }) => base === 'fee')) return 'the handling fee is taken of the gross'
-  if (lines.some(({ role, partyId }) => (role === 'fee') !== (partyId === null)))
-    return 'a platform or agent line names its party, and the fee names none'
   const names = lines.map(({ role, partyId }) => `${role} ${partyId ?? ''}`)
-  if (new Set(names).size < names.length) return 'a party stands in the rule once'
-  if (lines.some(({ minimumMinor, capMinor }) => capMinor !== null && capMinor < minimumMinor))
-    return 'a cap is not below its minimum'
-  if (lines.some(({ bps }) => !Number.isInteger(bps) || bps < 0 || bps > Number(WHOLE_BPS)))
-    return 'a rate is 0 to 10 000 basis points'
+  const checks: [boolean, string][] = [
+    [fees.length > 1, 'there is one handling fee at most'],
+    [fees.some(({ base }) => base === 'fee'), 'the handling fee is taken of the gross'],
+    [
+      lines.some(({ role, partyId }) => (role === 'fee') !== (partyId === null)),
+      'a platform or agent line names its party, and the fee names none',
+    ],
+    [new Set(names).size < names.length, 'a party stands in the rule once'],
+    [
+      lines.some(({ minimumMinor, capMinor }) => capMinor !== null && capMinor < minimumMinor),
+      'a cap is not below its minimum',
+    ],
+    [
+      lines.some(({ bps }) => !Number.isInteger(bps) || bps < 0 || bps > Number(WHOLE_BPS)),
+      'a rate is 0 to 10 000 basis points',
+    ],
+  ]
+  const wrong = checks.find(([isWrong]) => isWrong)
+  if (wrong) return { code: 'INVALID_REQUEST', reason: wrong[1] }
+
   const feeBps = BigInt(fees[0]?.bps ?? 0)
   const sumBps = lines.reduce(
     (sum, { base, bps }) => sum + (base === 'gross' ? BigInt(bps) : bpsOf(feeBps, BigInt(bps))),
     0n,
   )
-  return sumBps > WHOLE_BPS ? 'the rates together exceed the payment' : null
+  const reason = 'the rates together exceed the payment'
+  return sumBps > WHOLE_BPS ? { code: 'ALLOCATION_OVER_WHOLE', reason } : null
 }

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
-import { readFileSync, renameSync, symlinkSync } from 'node:fs'
+import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 
 import { OperatorError } from './operator-error.ts'
@@ -18,14 +17,20 @@ export type Binaries = {
 
 const NOBODY = 65534
 
+/** Nothing of the caller's PGDATA, PGPORT or locale may reach the server. */
+export const cleanEnvironment: NodeJS.ProcessEnv = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+}
+
 /**
  * Finds the binaries of this machine's package, mends their symbolic links (npm keeps none, and its
  * install script may not have run), and finds out how they can be run by this person.
  *
- * PostgreSQL refuses to run as root. Root therefore runs it, in order of preference: in a user
- * namespace of its own, where it is somebody else but its files stay root's; as `nobody` with the
- * one capability to reach a folder under root's home; as `nobody` with binaries copied to where
- * nobody can read them.
+ * PostgreSQL refuses to run as root. Root therefore runs it in a user namespace of its own, where it
+ * is somebody else but its files stay root's; and where namespaces are closed, as in most containers,
+ * as `nobody` with the one capability that it takes to reach a folder under root's home.
  *
  * Source: reference/dependencies.md §3, "Root recipe".
  *
@@ -37,7 +42,8 @@ export function findBinaries(): Binaries {
     version: string
   }
   mendLinks(root)
-  const way = waysFor(join(root, 'native', 'bin'), version).find(({ open }) => open())
+  const folder = join(root, 'native', 'bin')
+  const way = waysOfThisPerson().find((one) => isOpen(one, folder))
   if (!way) {
     throw new OperatorError(
       'The embedded PostgreSQL cannot run as this user; start as an ordinary user with an entry ' +
@@ -46,7 +52,7 @@ export function findBinaries(): Binaries {
   }
   return {
     version,
-    command: (program) => [...way.words, join(way.folder(), program)],
+    command: (program) => [...way.words, join(folder, program)],
     owner: way.owner,
   }
 }
@@ -79,48 +85,29 @@ function mendLinks(root: string): void {
   }
 }
 
-type Way = {
-  words: string[]
-  owner: number | null
-  folder(): string
-  /** Tries it out: knowing the rules of every container and kernel is harder than asking. */
-  open(): boolean
-}
+type Way = { words: string[]; owner: number | null }
 
-function waysFor(folder: string, version: string): Way[] {
-  const runs = (words: string[], path: string) => {
-    try {
-      const [program = '', ...rest] = [...words, join(path, 'postgres'), '--version']
-      execFileSync(program, rest, { stdio: 'ignore', cwd: '/' })
-      return true
-    } catch {
-      return false
-    }
-  }
-  const way = (words: string[], owner: number | null): Way => ({
-    words,
-    owner,
-    folder: () => folder,
-    open: () => runs(words, folder),
-  })
+function waysOfThisPerson(): Way[] {
   const uid = String(namedUser())
   const namespace = ['unshare', '--user', `--map-user=${uid}`, `--map-group=${uid}`, '--']
-  if (process.getuid?.() !== 0) {
-    return hasName() ? [way([], null)] : [way(namespace, null)]
-  }
+  if (process.getuid?.() !== 0) return [{ words: hasName() ? [] : namespace, owner: null }]
   const nobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
   const reach = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--']
-  const copies = join(tmpdir(), `onetill-postgres-${version}`)
   return [
-    way(namespace, null),
-    way([...nobody, ...reach], NOBODY),
-    {
-      words: [...nobody, '--'],
-      owner: NOBODY,
-      folder: () => join(copies, 'bin'),
-      open: () => copyOnce(dirname(folder), copies) && runs([...nobody, '--'], join(copies, 'bin')),
-    },
+    { words: namespace, owner: null },
+    { words: [...nobody, ...reach], owner: NOBODY },
   ]
+}
+
+/** Tries it out: knowing the rules of every kernel and container is harder than asking. */
+function isOpen({ words }: Way, folder: string): boolean {
+  const [program = '', ...rest] = [...words, join(folder, 'postgres'), '--version']
+  try {
+    execFileSync(program, rest, { stdio: 'ignore', cwd: '/', env: cleanEnvironment })
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** initdb looks its own user up by number, so the number must have a name on this machine. */
@@ -140,19 +127,6 @@ function hasName(): boolean {
   } catch {
     return false
   }
-}
-
-function copyOnce(from: string, to: string): boolean {
-  const made = lstatSync(to, { throwIfNoEntry: false })
-  // A folder of this name that somebody else made could hold anything.
-  if (made) return made.isDirectory() && made.uid === 0
-  const partial = `${to}.${process.pid}`
-  mkdirSync(partial, { mode: 0o755 })
-  for (const part of ['bin', 'lib', 'share']) {
-    cpSync(join(from, part), join(partial, part), { recursive: true, verbatimSymlinks: true })
-  }
-  renameSync(partial, to)
-  return true
 }
 
 /**

@@ -5,7 +5,7 @@ import { renameSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { giveTo, type Binaries } from './embedded-binaries.ts'
+import { cleanEnvironment, giveTo, type Binaries } from './embedded-binaries.ts'
 import { OperatorError } from './operator-error.ts'
 
 /** Where the embedded PostgreSQL keeps what. */
@@ -57,13 +57,6 @@ function makeCluster(cluster: string, binaries: Binaries): void {
     throw new OperatorError(explain(said, unfinished), { cause })
   }
   renameSync(unfinished, cluster)
-}
-
-/** Nothing of the caller's PGDATA, PGPORT or locale may reach the server. */
-export const cleanEnvironment: NodeJS.ProcessEnv = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  LC_ALL: 'C',
-  TZ: 'UTC',
 }
 
 /** One sentence for the person, out of what the server said last. */

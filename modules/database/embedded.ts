@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import pg from 'pg'
 
 import { sleep } from '../lib/retry.ts'
-import { findBinaries, type Binaries } from './embedded-binaries.ts'
-import { cleanEnvironment, explain, prepareFiles, type Files } from './embedded-files.ts'
+import { cleanEnvironment, findBinaries, type Binaries } from './embedded-binaries.ts'
+import { explain, prepareFiles, type Files } from './embedded-files.ts'
 import { OperatorError } from './operator-error.ts'
-import { haveEnded, isAlive, postgresIn, signal } from './processes.ts'
+import { haveEnded, isAlive, postgresIn, serverName, signal } from './processes.ts'
 
 export type EmbeddedOptions = {
   /** Everything is kept below it. The caller holds the folder's lock: one server a folder. */
@@ -94,6 +94,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         restarts += 1
         return log.info(`PostgreSQL runs again, process ${pid}`)
       } catch (error) {
+        if (stopping) return
         log.warn(`PostgreSQL does not start: ${(error as Error).message}`)
         await sleep(waitMs)
       }
@@ -141,7 +142,7 @@ function serverWords(
   const told = createHash('sha256')
     .update(`${binaries.version} ${words.join(' ')}`)
     .digest('hex')
-  return [...words, '-c', `cluster_name=onetill-${told.slice(0, 12)}`]
+  return [...words, '-c', `cluster_name=${serverName(files.cluster)}-${told.slice(0, 12)}`]
 }
 
 /** Takes over a server that is as we would start it; any other that is left is ended. 0: none. */
@@ -150,7 +151,9 @@ async function adopt(files: Files, words: readonly string[]): Promise<number> {
   if (postgresIn(files.cluster).includes(pid)) {
     const opts = join(files.cluster, 'postmaster.opts')
     const isOurs = existsSync(opts) && readFileSync(opts, 'utf8').includes(words.at(-1) ?? '-')
-    if (isOurs && (await isReady(pid, files))) return pid
+    // Without its socket it cannot be reached: somebody has cleaned up below it.
+    const hasSocket = existsSync(join(files.socketFolder, '.s.PGSQL.5432'))
+    if (isOurs && hasSocket && (await isReady(pid, files))) return pid
     await endServer(pid, files)
   }
   await endLeftovers(files)

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 
 import { sleep } from '../lib/retry.ts'
+import { OperatorError } from './operator-error.ts'
 
 /**
  * Whether the process runs. A dead one that nobody has reaped yet does not count: in a container
@@ -15,12 +17,20 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends the signal; a process that is gone already is no error. */
+/**
+ * Sends the signal; a process that is gone already is no error.
+ *
+ * @throws OperatorError when the process is another user's.
+ */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EPERM') {
+      throw new OperatorError(`Process ${pid} is another user’s and in the way; stop it first.`)
+    }
+    if (code !== 'ESRCH') throw error
   }
 }
 
@@ -34,21 +44,29 @@ export async function haveEnded(pids: readonly number[], withinMs: number): Prom
 }
 
 /**
- * The processes of the PostgreSQL whose files are in `folder`: all of them work in it. A process
- * number alone proves nothing, since numbers are used again after a restart of a container.
+ * What a server is called whose files are in `cluster`. PostgreSQL shows the name in the title of
+ * each of its processes, which anybody may read, whoever they run as.
  */
-export function postgresIn(folder: string): number[] {
+export const serverName = (cluster: string): string =>
+  `onetill-${createHash('sha256').update(cluster).digest('hex').slice(0, 12)}`
+
+/**
+ * The processes of the PostgreSQL whose files are in `cluster`, its children too. A process number
+ * alone proves nothing, since numbers are used again after a restart of a container.
+ */
+export function postgresIn(cluster: string): number[] {
+  const name = serverName(cluster)
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
+    .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
-    .filter((pid) => isPostgresOf(pid, folder) && isAlive(pid))
+    .filter((pid) => isPostgresCalled(name, pid) && isAlive(pid))
 }
 
-function isPostgresOf(pid: number, folder: string): boolean {
+function isPostgresCalled(name: string, pid: number): boolean {
   try {
     if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'postgres') return false
-    return readlinkSync(`/proc/${pid}/cwd`) === folder
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name)
   } catch {
-    return false // ended meanwhile, or another person's
+    return false // ended meanwhile
   }
 }

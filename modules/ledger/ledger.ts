@@ -220,7 +220,8 @@ export async function readTransfersOfAccount(
   accountId: string,
   { before, limit }: { before?: { subjectId: string; leg: number }; limit: number },
 ): Promise<PostedTransfer[]> {
-  const { subjectId = '~', leg = 0 } = before ?? {}
+  // No subject sorts after this in any collation: their kinds are letters before z.
+  const { subjectId = 'zzzz', leg = 0 } = before ?? {}
   const values = [institutionId, accountId, subjectId, leg, limit]
   return (await db.read<TransferRow>(sql('read_transfers_of_account'), values)).map(readTransfer)
 }

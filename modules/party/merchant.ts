@@ -104,15 +104,6 @@ export async function readMerchants(
   return (await db.read<MerchantRow>(sql('read_merchants'), values)).map(readMerchantRow)
 }
 
-/** Closes a merchant, or opens it again; a closed merchant's payments are declined. */
-export async function setMerchantState(
-  tx: Tx,
-  institutionId: string,
-  { id, state }: Pick<Merchant, 'id' | 'state'>,
-): Promise<void> {
-  await tx.many(sql('set_merchant_state'), [institutionId, id, state])
-}
-
 /** Null when there is none in this institution. */
 export async function readParty(
   db: Pick<Db, 'read'>,

@@ -45,12 +45,6 @@ where institution_id = $1 and id < $2 and not is_house
 order by id desc
 limit $3
 
--- name: set_merchant_state
--- Closes merchant $2, or opens it again.
-update merchant
-set state = $3
-where institution_id = $1 and id = $2
-
 -- name: create_store
 -- Adds a store; the same id again, by a rerun, changes nothing.
 insert into store (institution_id, id, merchant_id, name, kind, address, latitude, longitude, created_at)
@@ -96,9 +90,3 @@ where institution_id = $1 and id = $2
 select id, login, name, role, merchant_id, party_id, state, password_hash
 from person
 where institution_id = $1 and login = $2
-
--- name: set_password
--- Gives person $2 another password.
-update person
-set password_hash = $3
-where institution_id = $1 and id = $2

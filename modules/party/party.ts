@@ -29,7 +29,6 @@ export {
   readMerchants,
   readParties,
   readParty,
-  setMerchantState,
   type Merchant,
   type NewMerchant,
   type NewParty,
@@ -38,15 +37,7 @@ export {
 export { createInstitution, type NewInstitution } from './opening.ts'
 export type { Page } from './page.ts'
 export { hashPassword, isPassword } from './password.ts'
-export {
-  createPerson,
-  findPerson,
-  readPerson,
-  setPassword,
-  signIn,
-  type NewPerson,
-  type Person,
-} from './person.ts'
+export { createPerson, readPerson, signIn, type NewPerson, type Person } from './person.ts'
 export {
   createStore,
   readStore,

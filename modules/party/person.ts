@@ -40,15 +40,6 @@ export async function createPerson(tx: Tx, person: NewPerson, now: Date): Promis
   if (!row) throw new AppError('LOGIN_TAKEN', { param: 'login' })
 }
 
-/** Gives a person another password, by its hash. */
-export async function setPassword(
-  tx: Tx,
-  institutionId: string,
-  { id, passwordHash }: Pick<NewPerson, 'id' | 'passwordHash'>,
-): Promise<void> {
-  await tx.many(sql('set_password'), [institutionId, id, passwordHash])
-}
-
 /** Null when there is none in this institution. */
 export async function readPerson(
   db: Pick<Db, 'read'>,
@@ -56,17 +47,6 @@ export async function readPerson(
   id: string,
 ): Promise<Person | null> {
   const [row] = await db.read<PersonRow>(sql('read_person'), [institutionId, id])
-  return row ? readRow(row) : null
-}
-
-/** The person with this login, or null; for commands that add people once. */
-export async function findPerson(
-  db: Pick<Db, 'read'>,
-  institutionId: string,
-  login: string,
-): Promise<Person | null> {
-  const values = [institutionId, login.toLowerCase()]
-  const [row] = await db.read<PersonRow>(sql('read_person_by_login'), values)
   return row ? readRow(row) : null
 }
 

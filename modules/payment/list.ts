@@ -38,7 +38,7 @@ export async function listPayments(
   const rows = await db.read<{ id: string }>(sql(name ?? ''), [
     institutionId,
     leading,
-    afterId ?? '~',
+    afterId ?? 'pay_z',
     limit,
     state ?? null,
     kind ?? null,

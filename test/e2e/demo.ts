@@ -119,8 +119,29 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Types as a wedge scanner does: digits 8 ms apart, and Enter at the end. */
-export async function scan(page: Page, text: string): Promise<void> {
-  for (const char of text) await page.keyboard.press(char, { delay: 2 })
-  await page.keyboard.press('Enter')
+/**
+ * Types as a wedge scanner does: real key events, 8 ms apart by their own time stamps however busy
+ * the machine is, and Enter at the end. Answers when Enter went out, in ms since 1970.
+ */
+export async function scan(page: Page, text: string): Promise<number> {
+  const devtools = await page.context().newCDPSession(page)
+  const startedMs = Date.now()
+  const keys = [
+    ...[...text].map((digit) => ({
+      ...{ key: digit, code: `Digit${digit}`, text: digit },
+      windowsVirtualKeyCode: digit.charCodeAt(0),
+    })),
+    { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 },
+  ]
+  const sent = keys.flatMap((key, at) => {
+    const timestamp = (startedMs + at * 8) / 1000
+    return [
+      devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key, timestamp }),
+      devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key, timestamp }),
+    ]
+  })
+  const sentMs = Date.now()
+  await Promise.all(sent)
+  await devtools.detach()
+  return sentMs
 }

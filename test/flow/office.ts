@@ -22,7 +22,6 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 export type Answer = {
   status: number
   // A test reads what it expects; what is not there makes it fail by name.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   body: any
   headers: Record<string, unknown>
   text: string

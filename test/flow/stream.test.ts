@@ -11,6 +11,7 @@ import { institutionId, openShop, type Shop } from './shop.ts'
 
 // Server-sent events over a real connection, from real event rows.
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests say what they expect
 type Told = { id: string; type: string; data: any }
 
 type Listening = {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -55,12 +55,13 @@ type Words = readonly string[]
 type Variables = Readonly<Record<string, string>>
 
 /** Starts `onetill` as bin/onetill.mjs does, in a process group of its own. */
-export function startProgram(words: Words, variables: Variables = {}): Program {
+export function startProgram(words: Words, variables: Variables = {}, uid?: number): Program {
   const file = join(root, 'bin', 'run.mjs')
   const child = spawn(process.execPath, [file, 'app/onetill.ts', ...words], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid, gid: uid }),
     env: { PATH: process.env.PATH ?? '', ...variables },
   })
   const stdout = collect(child.stdout)
@@ -73,6 +74,12 @@ export function startProgram(words: Words, variables: Variables = {}): Program {
     ended: closed(child).then((code) => ({ code, stdout: stdout(), stderr: stderr() })),
     stdout,
   }
+}
+
+/** Why the program cannot be started as another user; null when it can. */
+export function whyNotAs(uid: number): string | null {
+  const done = spawnSync(process.execPath, ['--version'], { uid, gid: uid, cwd: root })
+  return done.status === 0 ? null : 'another user cannot reach this folder'
 }
 
 function collect(stream: NodeJS.ReadableStream | null): () => string {

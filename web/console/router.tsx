@@ -14,7 +14,7 @@ type Search = { [name: string]: string | undefined }
 
 const root = createRootRoute({
   component: Gate,
-  errorComponent: Broken,
+  errorComponent: ({ error }) => <Broken error={error} />,
   notFoundComponent: NotFound,
   // Every page reads the filters it knows; all of them are plain text.
   validateSearch: (search: Search & SearchSchemaInput): Search => search,

@@ -6,7 +6,7 @@ export type Text = (key: TextKey, values?: Record<string, unknown>) => string
 
 /** The texts of the console in the language shown; a key that is in no catalogue is a type error. */
 export function useText(): Text {
-  return useTranslation().t as Text
+  return useTranslation().t as unknown as Text
 }
 
 /**

@@ -38,7 +38,7 @@ export function Activate({ code: given }: { code: string | null }): ReactElement
           autoCapitalize="characters"
           spellCheck={false}
           maxLength={64}
-          placeholder="XXXX-XXXX-demo"
+          placeholder="XXXX-XXXX-XXXX"
           value={code}
           onChange={(event) => setCode(event.target.value)}
         />

@@ -85,7 +85,10 @@ function QuantityField({ quantity }: { quantity: number }): ReactElement {
   const t = useT()
   const [text, setText] = useState(String(quantity))
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.select(), [])
+  useEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [])
   const close = (): void => till.set({ isQuantityOpen: false })
   return (
     <input

@@ -10,13 +10,13 @@ const rows = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '00', '0', '.'] as co
 /** An amount without goods: typed on the keyboard, or touched. Enter makes a line of it. */
 export function Keypad(): ReactElement {
   const t = useT()
-  const { typed, currency, isHelpOpen } = useStore(till, (state) => state)
+  const { typed, currency, isHelpOpen, isQuantityOpen } = useStore(till, (state) => state)
   const field = useRef<HTMLInputElement>(null)
   const typedName = t('till.typed_amount')
   const hasCents = isCurrency(currency) && decimalsOf(currency) > 0
   useEffect(() => {
-    if (!isHelpOpen) field.current?.focus()
-  }, [isHelpOpen])
+    if (!isHelpOpen && !isQuantityOpen) field.current?.focus()
+  }, [isHelpOpen, isQuantityOpen])
   const onKeyDown = (event: KeyboardEvent): void => {
     const action = fieldKeys(typed, typedName)[event.key]
     if (!action || event.ctrlKey) return

@@ -32,7 +32,8 @@ export function Products({ ref }: { ref: Ref<ProductsRef> }): ReactElement {
   const all = useMemo(() => products.data ?? [], [products.data])
   const shown = useMemo(() => filter(all, search, category), [all, search, category])
   const onKeyDown = (event: KeyboardEvent): void => {
-    const by = stepOf(event.key, columnsOf(grid.current), search)
+    if (event.key === 'Escape') setSearch('')
+    const by = stepOf(event, columnsOf(grid.current))
     if (by !== 0) {
       event.preventDefault()
       setPlace(Math.min(Math.max(place + by, 0), shown.length - 1))
@@ -86,13 +87,13 @@ function filter(products: readonly Product[], search: string, category: string |
   })
 }
 
-function stepOf(key: string, columns: number, search: string): number {
-  if (key === 'ArrowDown') return columns
-  if (key === 'ArrowUp') return -columns
-  // Left and right are the caret's, but beside an empty search there is nothing to move it in.
-  if (search === '') return 0
-  if (key === 'PageDown') return 1
-  return key === 'PageUp' ? -1 : 0
+// Up and down go by rows. Left and right are the caret's as long as it can move that way.
+function stepOf(event: KeyboardEvent, columns: number): number {
+  const { selectionStart, selectionEnd, value } = event.target as HTMLInputElement
+  if (event.key === 'ArrowDown') return columns
+  if (event.key === 'ArrowUp') return -columns
+  if (event.key === 'ArrowRight' && selectionStart === value.length) return 1
+  return event.key === 'ArrowLeft' && selectionEnd === value.length && value !== '' ? -1 : 0
 }
 
 function columnsOf(grid: HTMLDivElement | null): number {

@@ -27,7 +27,12 @@ export function TopBar(): ReactElement {
       <Clock {...(zone ? { zone } : {})} />
       <nav className="till-top-actions" aria-label={t('till.menu')}>
         {screen === 'recent' ? (
-          <BarButton icon="back" label={t('till.to_sell')} keys="Esc" onClick={() => show('sell')} />
+          <BarButton
+            icon="back"
+            label={t('till.to_sell')}
+            keys="Esc"
+            onClick={() => show('sell')}
+          />
         ) : (
           <BarButton
             icon="bill"

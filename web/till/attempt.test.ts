@@ -27,7 +27,10 @@ const never = () => Promise.reject(new Error('not asked in this test'))
 beforeEach(() => void vi.useFakeTimers({ now: 0 }))
 afterEach(() => void vi.useRealTimers())
 
-function begin(calls: Partial<AttemptCalls>, options: { code?: string; attempt?: Attempt } = {}) {
+function begin(
+  calls: Partial<AttemptCalls>,
+  options: { code?: string | undefined; attempt?: Attempt } = {},
+) {
   const kept: Attempt[] = []
   const endings: Ending[] = []
   const runner = runAttempt(options.attempt ?? fresh, {

@@ -36,7 +36,9 @@ export function useKeys(map: KeyMap, enabled = true): void {
 export function keyName({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const parts = [ctrlKey || metaKey ? 'Ctrl+' : '', altKey ? 'Alt+' : '']
   if (shiftKey && key.length > 1) parts.push('Shift+')
-  return parts.join('') + (ctrlKey || metaKey ? key.replace(/^[A-Z]$/, (k) => k.toLowerCase()) : key)
+  return (
+    parts.join('') + (ctrlKey || metaKey ? key.replace(/^[A-Z]$/, (k) => k.toLowerCase()) : key)
+  )
 }
 
 function mayAct(event: KeyboardEvent): boolean {

@@ -1,9 +1,4 @@
-import {
-  compileIssuers,
-  ownIssuers,
-  parse,
-  shippedIssuers,
-} from '../../modules/paycode/paycode.ts'
+import { compileIssuers, ownIssuers, parse, shippedIssuers } from '../../modules/paycode/paycode.ts'
 
 /** What a scanned text is to a till. Only `masked` of a payment code may be shown or kept. */
 export type Meaning =

@@ -1,14 +1,20 @@
+import { formatTime, isoDay } from '../ui/i18n.tsx'
+
 /**
- * The number of a new sale: `S`, the local time to the second, six random digits. People read it
+ * The number of a new sale: `S`, the shop's time to the second, six random digits. People read it
  * from a receipt and type its end into the search, so it has digits only; it begins with a letter,
  * so it can never be taken for a payment code.
+ *
+ * @param zone of the institution; the device's own clock may be set to any
  */
-export function newSaleNo(now: Date, random: () => number = randomFraction): string {
-  const two = (part: number) => String(part).padStart(2, '0')
-  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`
-  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`
-  const tail = Math.floor(random() * 1_000_000)
-  return `S${day}${time}${String(tail).padStart(6, '0')}`
+export function newSaleNo(
+  atMs: number,
+  zone: string | undefined,
+  random: () => number = randomFraction,
+): string {
+  const day = isoDay(atMs, zone).slice(2)
+  const tail = String(Math.floor(random() * 1_000_000)).padStart(6, '0')
+  return `S${`${day}${formatTime(atMs, zone)}`.replace(/\D/g, '')}${tail}`
 }
 
 /**

@@ -113,7 +113,8 @@ export function isEditable(target: Element | null): boolean {
 }
 
 function readSnapshot(target: EventTarget | null): Snapshot | undefined {
-  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return undefined
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement))
+    return undefined
   return isEditable(target)
     ? { field: target, value: target.value, start: target.selectionStart, end: target.selectionEnd }
     : undefined

@@ -236,7 +236,8 @@ function randomShift(dice: Random): { keys: Key[]; sent: string[]; typed: Set<nu
     keys.push(...burst)
     at = (burst.at(-1)?.timeStamp ?? at) + 150 + dice() * 550
     // A person's Enter right behind a scan may be guarded; people are counted by their characters.
-    if (!isScanner) burst.filter(({ key }) => key !== 'Enter').forEach((k) => typed.add(k.timeStamp))
+    if (!isScanner)
+      burst.filter(({ key }) => key !== 'Enter').forEach((k) => typed.add(k.timeStamp))
     else sent.push(text)
   }
   return { keys, sent, typed }

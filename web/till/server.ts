@@ -37,6 +37,11 @@ export function usePrincipal(): UseQueryResult<Principal> {
   return useQuery({ queryKey: ['me'], queryFn, staleTime: 300_000 })
 }
 
+/** The institution's time zone, once the server has told it. */
+export function zone(): string | undefined {
+  return queries.getQueryData<Principal>(['me'])?.institution.time_zone
+}
+
 /** The last 50 payments of this terminal, newest first. */
 export function useRecent(): UseQueryResult<PaymentView[]> {
   return useQuery({

@@ -18,6 +18,7 @@ import {
 import { isConnected } from './connection.ts'
 import { keepOptions, keepSale, readKeptSale, readOptions, type Options } from './kept.ts'
 import { newSaleNo } from './order-no.ts'
+import { api, zone } from './server.ts'
 import { makeStore } from './store.ts'
 
 /** A line of text for the cashier: a key of the catalogue and what fills it in. */
@@ -141,7 +142,8 @@ function addLine(line: Omit<CartLine, 'id' | 'quantity'>): void {
   }
   setCart(addPiece(cart, line, `l${Date.now()}${cart.lines.length}`))
   const added = selectedLine(till.get().cart)
-  if (added) say({ tone: 'info', key: 'till.added', values: { name: line.name, n: added.quantity } })
+  if (added)
+    say({ tone: 'info', key: 'till.added', values: { name: line.name, n: added.quantity } })
 }
 
 /** The keypad's amount in minor units; zero while nothing valid stands there. */
@@ -226,7 +228,7 @@ export function openCollect(typedName: string): boolean {
     return false
   }
   sellTyped(typedName)
-  const saleNo = till.get().saleNo ?? newSaleNo(new Date())
+  const saleNo = till.get().saleNo ?? newSaleNo(api.serverNow(), zone())
   till.set({ screen: 'collect', saleNo, note: null, isQuantityOpen: false })
   return true
 }

@@ -58,7 +58,7 @@ export const dark: Palette = {
 
 /** Named system fonts first; the `OneTill` faces of theme.css are for machines that lack them. */
 export const fontStack =
-  "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'OneTill Latin', 'PingFang SC', " +
-  "'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', 'OneTill CJK', system-ui, sans-serif"
+  "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'OneTill Latin', system-ui, " +
+  "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', 'OneTill CJK', sans-serif"
 
 export const radius = 8

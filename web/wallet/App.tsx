@@ -7,6 +7,7 @@ import { LiveProvider, useLive } from './live.tsx'
 import { LimitsScreen } from './me/LimitsScreen.tsx'
 import { MeScreen } from './me/MeScreen.tsx'
 import { NoticesScreen } from './me/NoticesScreen.tsx'
+import { useUnreadCount } from './me/use-notices.ts'
 import { PinScreen } from './me/PinScreen.tsx'
 import { TopUpScreen } from './me/TopUpScreen.tsx'
 import { ConfirmScreen } from './pay/ConfirmScreen.tsx'
@@ -82,6 +83,7 @@ function TopBar(): ReactElement {
   const t = useWords()
   const isOnline = useOnline()
   const { streamState } = useLive()
+  const unread = useUnreadCount()
   return (
     <header className="top">
       <Logo size={28} />
@@ -95,8 +97,13 @@ function TopBar(): ReactElement {
         )}
         {isOnline && streamState === 'reconnecting' && t('stream.reconnecting')}
       </span>
-      <Link to="notices" className="icon-button" aria-label={t('notices.title')}>
-        <Icon name="bell" />
+      <Link to="notices" className="icon-button bell">
+        <Icon name="bell" label={t('notices.title')} />
+        {unread > 0 && (
+          <span className="bell-dot">
+            <span className="ot-hidden">{t('notices.unread', { count: unread })}</span>
+          </span>
+        )}
       </Link>
     </header>
   )

@@ -1,5 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Drawer } from 'antd'
 import { useCallback, type ReactElement } from 'react'
 import { useText } from '../text.ts'
@@ -36,7 +35,8 @@ export function PaymentDrawer({ id, onClose }: { id: string | null; onClose: () 
       onClose={onClose}
       size={720}
       title={t('detail.title')}
-      mask={{ blur: false }}
+      // The list stays in reach: another row opens in the place of this one.
+      mask={false}
       destroyOnHidden
       className="ct-detail-drawer"
       extra={

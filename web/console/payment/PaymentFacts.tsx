@@ -47,7 +47,11 @@ export function PaymentFacts({ payment }: { payment: PaymentView }): ReactElemen
     ...(payment.sale_no === payment.order_no
       ? []
       : [{ label: t('field.sale_no'), value: id(payment.sale_no, t('field.sale_no')) }]),
-    { label: t('detail.payment_id'), value: id(payment.id, t('detail.payment_id')) },
+    {
+      label: t('detail.payment_id'),
+      value: id(payment.id, t('detail.payment_id')),
+      isWide: true,
+    },
   ]
   return <Facts facts={facts} />
 }

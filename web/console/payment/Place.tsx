@@ -7,7 +7,7 @@ import { EmptyState } from '../parts/ListStates.tsx'
 import { useChoices } from '../resources.ts'
 import { useText } from '../text.ts'
 import { distanceM, distanceText } from './geo.ts'
-import { placeOption } from './place-option.ts'
+import { PLACE_HEIGHT, placeOption } from './place-option.ts'
 
 /** Where the payment was made, beside where the store is: drawn without a map, and in numbers. */
 export function Place({ payment }: { payment: PaymentView }): ReactElement {
@@ -56,5 +56,5 @@ function PlaceChart({ position, store, metres }: PlaceChartProps): ReactElement 
   const label = t('detail.position_label', {
     distance: metres === null ? '–' : distanceText(metres),
   })
-  return <Chart label={label} option={option} height={320} testId="place-chart" />
+  return <Chart label={label} option={option} height={PLACE_HEIGHT} testId="place-chart" />
 }

@@ -22,7 +22,7 @@ export function usePaymentColumns(where: 'live' | 'list' | 'latest'): Column<Pay
   }, [t, word, operator, where])
 }
 
-const latestLeavesOut = ['order_no', 'terminal', 'kind']
+const latestLeavesOut = ['order_no', 'terminal', 'kind', 'merchant']
 
 function columnsOf({ t, word, operator }: Words): {
   main: Column<PaymentView>[]
@@ -44,7 +44,7 @@ function columnsOf({ t, word, operator }: Words): {
     {
       key: 'state',
       title: t('field.state'),
-      width: 132,
+      width: 124,
       always: true,
       cell: (row) => <StateTag state={row.state} nextAction={row.next_action} />,
     },

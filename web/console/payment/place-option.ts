@@ -5,12 +5,17 @@ import { chartLook } from '../parts/Chart.tsx'
 import { circle, degreesOf, distanceM, distanceText, ringRadiusM } from './geo.ts'
 
 type Places = { position: Position; store: Position | null }
+// The grid is square, so that the ring is round and a metre is as long in both directions.
+const SIDE = 248
+/** The height of the whole drawing, with the figures below the grid. */
+export const PLACE_HEIGHT = SIDE + 44
+
 type Names = { store: string; payment: string }
 
 /**
  * A plain grid of longitude and latitude with the store in the middle, a ring that says how far,
- * and the payment with the circle of its accuracy. The frame must be square for the ring to be
- * round. No map is drawn: it would need a licensed source, and says nothing that the ring does not.
+ * and the payment with the circle of its accuracy. No map is drawn: it would need a licensed
+ * source, and says nothing that the ring does not.
  */
 export function placeOption(
   { position, store }: Places,
@@ -22,6 +27,7 @@ export function placeOption(
   const radiusM = ringRadiusM(Math.max(distanceM(middle, position), accuracyM))
   const reach = degreesOf(radiusM * 1.35, middle)
   const { axis, tooltip } = chartLook(colours)
+  const halo = colours.surface
   const line = (around: Position, metres: number, colour: string, type: string) => ({
     type: 'line',
     data: circle(around, metres),
@@ -39,21 +45,21 @@ export function placeOption(
     axisLabel: { ...(axis['axisLabel'] as object), formatter: (x: number) => x.toFixed(4) },
   })
   return {
-    grid: { left: 64, right: 24, top: 16, bottom: 28 },
+    grid: { left: 64, top: 16, width: SIDE, height: SIDE },
     tooltip: { ...tooltip, formatter: ({ seriesName }: { seriesName: string }) => seriesName },
     xAxis: bounded(middle.longitude, reach.longitude),
     yAxis: bounded(middle.latitude, reach.latitude),
     series: [
       line(middle, radiusM, colours['line-strong'], 'dashed'),
       ...(accuracyM > 0 ? [line(position, accuracyM, colours.accent, 'solid')] : []),
-      ...(store ? [dot(store, names.store, { colour: colours.text, symbol: 'rect' })] : []),
-      dot(position, names.payment, { colour: colours.accent, symbol: 'circle' }),
+      ...(store ? [dot(store, names.store, { colour: colours.text, halo, symbol: 'rect' })] : []),
+      dot(position, names.payment, { colour: colours.accent, halo, symbol: 'circle' }),
       ringLabel(middle, { reach: degreesOf(radiusM, middle).latitude, radiusM, colours }),
     ],
   }
 }
 
-function dot(at: Position, name: string, look: { colour: string; symbol: string }): object {
+function dot(at: Position, name: string, look: { colour: string; halo: string; symbol: string }): object {
   return {
     type: 'scatter',
     name,
@@ -61,7 +67,15 @@ function dot(at: Position, name: string, look: { colour: string; symbol: string 
     symbol: look.symbol,
     symbolSize: 11,
     itemStyle: { color: look.colour },
-    label: { show: true, formatter: '{a}', position: 'right', color: look.colour, fontSize: 11 },
+    label: {
+      show: true,
+      formatter: '{a}',
+      position: 'right',
+      color: look.colour,
+      fontSize: 11,
+      textBorderColor: look.halo,
+      textBorderWidth: 3,
+    },
     labelLayout: { moveOverlap: 'shiftY' },
     z: 3,
   }

@@ -30,20 +30,17 @@ function useScreenSize(): Size {
   return size
 }
 
-type FullCodeProps = { kind: FullKind; digits: string | null; onClose: () => void }
+type FullCodeProps = { kind: FullKind; digits: string; onClose: () => void }
 
 /**
  * One symbol over the whole screen, as large as whole modules allow. The barcode lies along the long
- * side of the phone. Closes by itself when there is no code to show any more.
+ * side of the phone.
  */
 export function FullCode({ kind, digits, onClose }: FullCodeProps): ReactElement {
   const t = useWords()
   const dialog = useRef<HTMLDialogElement>(null)
   const { long, short, isUpright } = useScreenSize()
   useEffect(() => dialog.current?.showModal(), [])
-  useEffect(() => {
-    if (digits === null) onClose()
-  }, [digits, onClose])
 
   const barModule = Math.max(2, Math.floor((long - 2 * marginPx) / barModules))
   const qrModule = Math.max(4, Math.floor((short - 2 * marginPx) / qrModules))
@@ -52,7 +49,7 @@ export function FullCode({ kind, digits, onClose }: FullCodeProps): ReactElement
     <dialog ref={dialog} className="full" aria-label={t('code.full')} onClose={onClose}>
       <button type="button" className="full-face" onClick={onClose} aria-label={t('action.close')}>
         <span className={turned ? 'full-symbol full-turned' : 'full-symbol'}>
-          {digits !== null && kind === 'bar' && (
+          {kind === 'bar' && (
             <Barcode
               digits={digits}
               module={barModule}
@@ -60,9 +57,7 @@ export function FullCode({ kind, digits, onClose }: FullCodeProps): ReactElement
               label={t('code.barcode')}
             />
           )}
-          {digits !== null && kind === 'qr' && (
-            <QrCode digits={digits} module={qrModule} label={t('code.qr')} />
-          )}
+          {kind === 'qr' && <QrCode digits={digits} module={qrModule} label={t('code.qr')} />}
         </span>
         <span className="full-close">
           <Icon name="cross" />

@@ -53,18 +53,22 @@ export function usePaymentCode(): PaymentCode {
       if (document.visibilityState === 'visible') start()
       else clearInterval(timer)
     }
+    function onPageShow(event: PageTransitionEvent): void {
+      // From the browser's back-forward cache; a fresh page has started already.
+      if (event.persisted) onVisibility()
+    }
     function onOnline(): void {
       mine.refresh()
     }
 
     document.addEventListener('visibilitychange', onVisibility)
-    addEventListener('pageshow', onVisibility)
+    addEventListener('pageshow', onPageShow)
     addEventListener('online', onOnline)
     queueMicrotask(onVisibility)
     return () => {
       clearInterval(timer)
       document.removeEventListener('visibilitychange', onVisibility)
-      removeEventListener('pageshow', onVisibility)
+      removeEventListener('pageshow', onPageShow)
       removeEventListener('online', onOnline)
       keeper.current = null
     }

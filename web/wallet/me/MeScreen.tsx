@@ -1,6 +1,5 @@
 import { useState, type ReactElement } from 'react'
-import { problemText } from '../../ui/i18n.tsx'
-import { LanguageSwitch } from '../../ui/i18n.tsx'
+import { LanguageSwitch, problemText } from '../../ui/i18n.tsx'
 import { Icon, type IconName } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
 import { setSoundSettings, soundSettings } from '../../ui/sound.ts'
@@ -10,11 +9,11 @@ import { sourceName } from '../code/SourceSheet.tsx'
 import { useLive } from '../live.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Link } from '../router.ts'
-import { api, lastKnownName, leave, noticesSeen, readPayer } from '../session.ts'
+import { api, lastKnownName, leave, readPayer } from '../session.ts'
 import { useWords } from '../text.ts'
 import { useLoad } from '../use-load.ts'
 import { applyUpdate, useUpdateReady } from '../worker.ts'
-import { useNotices } from './NoticesScreen.tsx'
+import { useUnreadCount } from './use-notices.ts'
 
 /** The payer's own page: accounts, limits, security, and how the wallet looks and sounds. */
 export function MeScreen(): ReactElement {
@@ -78,9 +77,7 @@ function Accounts(): ReactElement | null {
 
 function Doors(): ReactElement {
   const t = useWords()
-  const notices = useNotices()
-  const seen = noticesSeen()
-  const unread = notices.value?.data.filter((each) => each.id > seen && !each.read_at).length ?? 0
+  const unread = useUnreadCount()
   const doors: { to: string; icon: IconName; name: string; note?: string }[] = [
     { to: 'top-up', icon: 'plus', name: t('topup.title') },
     {

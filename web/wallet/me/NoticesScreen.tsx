@@ -2,20 +2,12 @@ import { useEffect, useState, type ReactElement } from 'react'
 import { formatDateTime } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
-import type { List, Notice } from '../../ui/types.ts'
-import { useLive } from '../live.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Empty, Failed, Skeleton } from '../parts/states.tsx'
 import { Link } from '../router.ts'
-import { api, markNoticesSeen, noticesSeen } from '../session.ts'
+import { markNoticesSeen, noticesSeen } from '../session.ts'
 import { useWords } from '../text.ts'
-import { useLoad, type Loaded } from '../use-load.ts'
-
-/** The payer's inbox, newest first. */
-export function useNotices(): Loaded<List<Notice>> {
-  const { version } = useLive()
-  return useLoad(() => api.get<List<Notice>>('/v1/notices', { limit: 50 }), version)
-}
+import { isUnread, useNotices } from './use-notices.ts'
 
 /** Every debit that this payer was told of; the inbox holds it even when no push came through. */
 export function NoticesScreen(): ReactElement {
@@ -42,7 +34,7 @@ export function NoticesScreen(): ReactElement {
               <span className="bill-words">
                 <span className="bill-title">
                   {t('notices.debit', { shop: notice.merchant_name })}
-                  {notice.id > seenBefore && !notice.read_at && (
+                  {isUnread(notice, seenBefore) && (
                     <span className="unread">{t('notices.new')}</span>
                   )}
                 </span>

@@ -2,9 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { appRole } from '../modules/database/migrate.ts'
-import { describeSchema } from '../modules/database/schema.ts'
 import { freshDatabase, type FreshDatabase } from './database.ts'
-import { read } from './repository.ts'
 import { queries } from './statements.ts'
 
 // What only a real PostgreSQL can say of our SQL: on the schema of the last migration.
@@ -47,8 +45,4 @@ test('every query prepares on the migrated schema, and the program’s role may 
     await client.query('reset role')
   }
   expect(problems).toEqual([])
-})
-
-test('db/schema.sql is the schema after the last migration', async () => {
-  expect(await describeSchema(database.url)).toBe(read('db/schema.sql'))
 })

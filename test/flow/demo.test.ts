@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { expect, onTestFinished, test } from 'vitest'
+
+import { demoProducts, withCheckDigit } from '../../app/demo-goods.ts'
+import { openDemoShop } from '../../app/demo-shop.ts'
+import { seedDemo } from '../../app/demo.ts'
+import { openIo, type OpenIo } from '../../app/io.ts'
+import { buildServer } from '../../app/server.ts'
+import { audit } from '../../modules/audit/audit.ts'
+import { systemClock } from '../../modules/lib/clock.ts'
+import { issueCode } from '../../modules/wallet/wallet.ts'
+import { freshDatabase } from '../database.ts'
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const url = 'http://localhost:18500'
+
+async function openPlace() {
+  const database = await freshDatabase()
+  const keys = { pepper: randomBytes(32), masterKey: randomBytes(32) }
+  const dataDir = mkdtempSync(join(tmpdir(), 'onetill-demo-'))
+  const open = () => openIo({ databaseUrl: database.url, keys, log: quiet })
+  const io = await open()
+  onTestFinished(async () => {
+    await io.close()
+    await database.drop()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  return { io, open, dataDir, databaseUrl: database.url, file: join(dataDir, 'demo.json') }
+}
+
+async function serve(io: OpenIo) {
+  const server = await buildServer(io, { publicUrl: url, webRoot: '/nowhere', demo: null })
+  onTestFinished(() => server.close())
+  return (method: 'GET' | 'POST', path: string, token: string, payload?: object) =>
+    server.inject({
+      ...{ method, url: path },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': randomBytes(8).toString('hex'),
+      },
+      ...(payload && { payload }),
+    })
+}
+
+test('the demo shop is made once, and its file holds tokens that work', async () => {
+  const { io, dataDir, file } = await openPlace()
+  const first = await seedDemo(io, { url, dataDir })
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(readdirSync(dataDir)).toEqual(['demo.json'])
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(first)
+
+  const call = await serve(io)
+  const { merchant, terminals, payers, operator, merchant_staff: staff, platform, agent } = first
+  const owners = [merchant, ...terminals, ...payers, operator, staff, platform, agent]
+  for (const { token } of owners) expect((await call('GET', '/v1/me', token)).statusCode).toBe(200)
+  const products = (await call('GET', '/v1/products', terminals[0]?.token ?? '')).json()
+  expect(products.data).toHaveLength(demoProducts.length)
+  const sources = (await call('GET', '/v1/sources', payers[0]?.token ?? '')).json()
+  expect(
+    sources.data.map(({ kind, balance }: { kind: string; balance: number }) => [kind, balance]),
+  ).toEqual([
+    ['balance', 500_000],
+    ['card', 2_000_000],
+  ])
+
+  const again = await seedDemo(io, { url: 'http://localhost:18501', dataDir })
+  expect(again).toEqual({ ...first, url: 'http://localhost:18501' })
+  expect(JSON.parse(readFileSync(file, 'utf8')).url).toBe('http://localhost:18501')
+})
+
+test('a lost or broken file is written anew for the shop that is there', async () => {
+  const { io, dataDir, file, databaseUrl } = await openPlace()
+  const first = await seedDemo(io, { url, dataDir })
+  const damages = [
+    () => rmSync(file),
+    () => writeFileSync(file, '{"url":'),
+    () => writeFileSync(file, JSON.stringify({ ...first, merchant: {} })),
+    () =>
+      writeFileSync(
+        file,
+        JSON.stringify({ ...first, merchant: { ...first.merchant, token: 'x' } }),
+      ),
+  ]
+  for (const damage of damages) {
+    damage()
+    const next = await seedDemo(io, { url, dataDir })
+    expect(next.merchant.token).not.toBe(first.merchant.token)
+    expect(withoutTokens(next)).toEqual(withoutTokens(first))
+    const call = await serve(io)
+    for (const { token } of [next.merchant, ...next.terminals, ...next.payers]) {
+      expect((await call('GET', '/v1/me', token)).statusCode).toBe(200)
+    }
+  }
+  expect((await audit(databaseUrl, { now: systemClock() })).findings).toEqual([])
+})
+
+test('a seed that was cut off is finished by the next', async () => {
+  const { io, dataDir } = await openPlace()
+  await openDemoShop(io)
+  const file = await seedDemo(io, { url, dataDir })
+  expect(file.payers).toHaveLength(3)
+})
+
+test('a demo payer’s code is paid at a demo till, and the books are in order', async () => {
+  const { io, open, dataDir, databaseUrl } = await openPlace()
+  const { payers, terminals, institution } = await seedDemo(io, { url, dataDir })
+  // The process that seeded holds the issuers of before for a moment; another one does not.
+  const other = await open()
+  onTestFinished(() => other.close())
+  const call = await serve(other)
+  const payerId = payers[0]?.id ?? ''
+  const { code } = await issueCode(other, { institutionId: institution.id, payerId })
+  const order = { amount: 1_280, currency: 'CNY', order_no: 'demo-1', payment_code: code.reveal() }
+  const answer = await call('POST', '/v1/payments', terminals[0]?.token ?? '', order)
+  expect(answer.json()).toMatchObject({ state: 'succeeded', amount: 1_280 })
+  expect((await audit(databaseUrl, { now: systemClock() })).findings).toEqual([])
+})
+
+test('the demo’s barcodes are EAN-13 with the right check digit', () => {
+  // Worked example of the GS1 General Specifications.
+  expect(withCheckDigit('629104150021')).toBe('6291041500213')
+  const barcodes = demoProducts.map(({ barcode }) => barcode)
+  for (const barcode of barcodes) expect(barcode).toBe(withCheckDigit(barcode.slice(0, 12)))
+  expect(new Set(barcodes).size).toBe(demoProducts.length)
+})
+
+const withoutTokens = (file: object) =>
+  JSON.parse(
+    JSON.stringify(file, (name, value: unknown) => (name === 'token' ? undefined : value)),
+  ) as object

@@ -1,0 +1,60 @@
+import type { PaymentState, PaymentView, TimelineEntry } from '../../ui/types.ts'
+
+export type Step = {
+  name: string
+  at: string
+  actor: string | null
+  /** A word of the catalogue, a text as it is, or nothing. */
+  detail: unknown
+  /** What the payment became with this step. */
+  state: PaymentState | null
+}
+
+/**
+ * A payment as its steps. Where the server names the steps they are shown as they came; else what
+ * happened before the first change of state is told from what the payment itself records: the code
+ * that was scanned, what was read in it, the road, and the checks that a success has passed.
+ */
+export function stepsOf(payment: PaymentView): Step[] {
+  const timeline = payment.timeline ?? []
+  if (timeline.some(({ step }) => step)) return timeline.map(named)
+  return [...readingSteps(payment), ...timeline.flatMap((entry) => changeSteps(entry, payment))]
+}
+
+function named(entry: TimelineEntry): Step {
+  const isChange = entry.to !== null && entry.to !== entry.from
+  return {
+    name: entry.step ?? entry.to,
+    at: entry.at,
+    actor: entry.actor,
+    detail: entry.detail,
+    state: isChange ? (entry.to as PaymentState) : null,
+  }
+}
+
+function readingSteps(payment: PaymentView): Step[] {
+  const { payment_code, created_at: at, scheme, kind, road } = payment
+  const step = { at, actor: null, state: null }
+  const scan = { ...step, name: 'scan', actor: payment.terminal_name, detail: payment_code }
+  const parse = { ...step, name: 'parse', detail: [`scheme.${scheme ?? ''}`, `kind.${kind}`] }
+  const route = { ...step, name: 'route', detail: [`detail.road_${road ?? ''}`] }
+  return [...(payment_code ? [scan] : []), ...(scheme ? [parse] : []), ...(road ? [route] : [])]
+}
+
+function changeSteps(entry: TimelineEntry, payment: PaymentView): Step[] {
+  const state = entry.to as PaymentState
+  const step = { at: entry.at, actor: entry.actor, detail: entry.detail, state }
+  const names: Record<PaymentState, string> = {
+    processing: 'confirm',
+    succeeded: 'debit',
+    failed: 'verify',
+    reversed: 'reverse',
+  }
+  const change = { ...step, name: names[state] ?? state }
+  if (state !== 'succeeded') return [change]
+  const parts = payment.transfers?.length ?? 0
+  return [
+    { ...step, name: 'verify', actor: null, state: null, detail: ['detail.verified'] },
+    { ...change, detail: parts > 0 ? { parts } : entry.detail },
+  ]
+}

@@ -1,0 +1,242 @@
+import { Button, Empty, Input, Skeleton, type InputRef } from 'antd'
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
+import { formatTime, problemText, useT } from '../ui/i18n.tsx'
+import { Icon } from '../ui/icons.tsx'
+import { Money } from '../ui/money.tsx'
+import { asProblem } from '../ui/problem.ts'
+import { StateTag } from '../ui/state.tsx'
+import type { PaymentView } from '../ui/types.ts'
+import { DayTotals } from './DayTotals.tsx'
+import { useKeys } from './keys.ts'
+import { NoteStrip } from './NoteStrip.tsx'
+import { printReceipt } from './print.ts'
+import { ReceiptView } from './Receipt.tsx'
+import { useOrder, usePayment, usePrincipal, useRecent } from './server.ts'
+import { useStore } from './store.ts'
+import { show, till } from './till.ts'
+import { TopBar } from './TopBar.tsx'
+
+/** The last 50 payments of this till and the day so far, by keyboard; and every receipt again. */
+export function Recent(): ReactElement {
+  const [search, setSearch] = useState('')
+  const { payments, query, isEmptyForSearch } = useFound(search)
+  const [chosenId, setChosenId] = useState<string>()
+  const field = useRef<InputRef>(null)
+  const chosen = payments.find(({ id }) => id === chosenId) ?? payments[0]
+  const detail = usePayment(chosen?.id)
+  const move = (by: number): void => {
+    const place = chosen ? payments.indexOf(chosen) : 0
+    setChosenId(payments[Math.min(Math.max(place + by, 0), payments.length - 1)]?.id)
+  }
+  const print = (): void => {
+    if (!detail.data) return
+    printReceipt({ payment: detail.data, goods: detail.data.goods ?? [], isCopy: true })
+  }
+  useRecentKeys({ move, print, focusSearch: () => field.current?.focus({ cursor: 'all' }) })
+  return (
+    <div className="till-screen" data-testid="till-recent" data-screen="recent">
+      <TopBar />
+      <main className="till-recent">
+        <section className="till-recent-list">
+          <Search ref={field} search={search} onSearch={setSearch} onMove={move} onPrint={print} />
+          <Rows
+            payments={payments}
+            chosenId={chosen?.id}
+            onChoose={setChosenId}
+            query={query}
+            isEmptyForSearch={isEmptyForSearch}
+            onClear={() => setSearch('')}
+          />
+        </section>
+        <section className="till-recent-day">
+          <DayTotals />
+        </section>
+        <section className="till-recent-receipt">
+          {detail.data && (
+            <ReceiptView payment={detail.data} goods={detail.data.goods ?? []} isCopy />
+          )}
+          {detail.isLoading && <Skeleton active paragraph={{ rows: 8 }} />}
+          <PrintButton onClick={print} disabled={!detail.data} />
+        </section>
+      </main>
+      <NoteStrip />
+    </div>
+  )
+}
+
+type Found = {
+  payments: PaymentView[]
+  query: ReturnType<typeof useRecent>
+  isEmptyForSearch: boolean
+}
+
+// Fifty are looked through here; a whole number that is not among them is asked of the server.
+function useFound(search: string): Found {
+  const query = useRecent()
+  const words = search.trim().toLowerCase()
+  const near = useMemo(
+    () => (query.data ?? []).filter(({ order_no: no }) => no.toLowerCase().includes(words)),
+    [query.data, words],
+  )
+  const isFar = words.length >= 6 && query.isSuccess && near.length === 0
+  const far = useOrder(search.trim(), isFar)
+  const payments = near.length > 0 || !far.data ? near : [far.data]
+  return { payments, query, isEmptyForSearch: words !== '' && payments.length === 0 }
+}
+
+type Moves = { move: (by: number) => void; print: () => void; focusSearch: () => void }
+
+function useRecentKeys({ move, print, focusSearch }: Moves): void {
+  const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
+  useKeys(
+    {
+      Escape: () => show('sell'),
+      F7: () => show('sell'),
+      F1: () => till.set({ isHelpOpen: true }),
+      '?': () => till.set({ isHelpOpen: true }),
+      F3: focusSearch,
+      '/': focusSearch,
+      ArrowUp: () => move(-1),
+      ArrowDown: () => move(1),
+      PageUp: () => move(-10),
+      PageDown: () => move(10),
+      Enter: print,
+      p: print,
+      P: print,
+      F10: print,
+      'Ctrl+p': print,
+    },
+    !isHelpOpen,
+  )
+}
+
+type SearchProps = {
+  ref: React.Ref<InputRef>
+  search: string
+  onSearch: (search: string) => void
+  onMove: (by: number) => void
+  onPrint: () => void
+}
+
+function Search({ ref, search, onSearch, onMove, onPrint }: SearchProps): ReactElement {
+  const t = useT()
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowDown') onMove(1)
+    else if (event.key === 'ArrowUp') onMove(-1)
+    else if (event.key === 'Enter') onPrint()
+    else return
+    event.preventDefault()
+  }
+  return (
+    <Input
+      ref={ref}
+      size="large"
+      allowClear
+      prefix={<Icon name="search" size={18} />}
+      suffix={<kbd>F3</kbd>}
+      placeholder={t('recent.search')}
+      aria-label={t('recent.search')}
+      data-testid="recent-search"
+      value={search}
+      onChange={(event) => onSearch(event.target.value)}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
+
+type RowsProps = {
+  payments: readonly PaymentView[]
+  chosenId: string | undefined
+  onChoose: (id: string) => void
+  query: ReturnType<typeof useRecent>
+  isEmptyForSearch: boolean
+  onClear: () => void
+}
+
+function Rows(props: RowsProps): ReactElement {
+  const t = useT()
+  const { payments, chosenId, onChoose, query, isEmptyForSearch } = props
+  const list = useRef<HTMLUListElement>(null)
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [chosenId])
+  if (query.isLoading) return <Skeleton active paragraph={{ rows: 10 }} />
+  if (query.isError)
+    return <ListFailure thrown={query.error} onRetry={() => void query.refetch()} />
+  if (payments.length === 0) {
+    return (
+      <Empty
+        image={Empty.PRESENTED_IMAGE_SIMPLE}
+        description={t(isEmptyForSearch ? 'recent.no_match' : 'recent.empty')}
+      >
+        {isEmptyForSearch && <Button onClick={props.onClear}>{t('till.clear_search')}</Button>}
+      </Empty>
+    )
+  }
+  return (
+    <ul ref={list} role="listbox" aria-label={t('till.recent')} data-testid="recent-list">
+      {payments.map((payment) => (
+        <Row
+          key={payment.id}
+          payment={payment}
+          isChosen={payment.id === chosenId}
+          onChoose={() => onChoose(payment.id)}
+        />
+      ))}
+    </ul>
+  )
+}
+
+type RowProps = { payment: PaymentView; isChosen: boolean; onChoose: () => void }
+
+function Row({ payment, isChosen, onChoose }: RowProps): ReactElement {
+  const { data: principal } = usePrincipal()
+  const { order_no: orderNo, amount, currency, state, next_action: nextAction } = payment
+  return (
+    <li
+      role="option"
+      aria-selected={isChosen}
+      className="till-recent-row"
+      onClick={onChoose}
+      data-testid="recent-row"
+    >
+      <time>{formatTime(payment.created_at, principal?.institution.time_zone)}</time>
+      <StateTag state={state} nextAction={nextAction} />
+      <span className="till-recent-order ot-mono">{orderNo}</span>
+      <Money minor={amount} currency={currency} />
+    </li>
+  )
+}
+
+function ListFailure({ thrown, onRetry }: { thrown: unknown; onRetry: () => void }): ReactElement {
+  const t = useT()
+  const { requestId } = asProblem(thrown)
+  return (
+    <div className="till-empty" role="alert">
+      <Icon name="warning" size={32} />
+      <p>{problemText(thrown)}</p>
+      {requestId && (
+        <small>
+          {t('common.request_id')} {requestId}
+        </small>
+      )}
+      <Button onClick={onRetry}>{t('action.retry')}</Button>
+    </div>
+  )
+}
+
+function PrintButton(props: { onClick: () => void; disabled: boolean }): ReactElement {
+  const t = useT()
+  return (
+    <Button
+      size="large"
+      block
+      disabled={props.disabled}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={props.onClick}
+      data-testid="recent-print"
+    >
+      <Icon name="print" size={18} /> {t('recent.reprint')} <kbd>P</kbd>
+    </Button>
+  )
+}

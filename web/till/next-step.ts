@@ -1,0 +1,37 @@
+import type { DeclineReason } from '../ui/types.ts'
+import type { Result } from './till.ts'
+
+/** What the cashier does after a sale that was not paid; each is a sentence of the catalogue. */
+export type NextStep =
+  'rescan' | 'other_way' | 'ask_payer' | 'wait' | 'query' | 'manager' | 'sign_in'
+
+const afterDecline: Record<DeclineReason, NextStep> = {
+  insufficient_funds: 'other_way',
+  over_payment_limit: 'other_way',
+  over_day_limit: 'other_way',
+  over_month_limit: 'other_way',
+  payer_declined: 'ask_payer',
+  confirmation_expired: 'rescan',
+  payer_frozen: 'other_way',
+  merchant_closed: 'manager',
+  terminal_locked: 'manager',
+  sale_already_paid: 'query',
+}
+
+/** Says what to do next: by the reason of a decline, by `next_action` of a refusal. */
+export function nextStep(result: Result): NextStep {
+  if (result.kind === 'not_made') return 'rescan'
+  if (result.kind === 'payment') {
+    const reason = result.payment.decline_reason
+    return reason ? (afterDecline[reason] ?? 'manager') : 'rescan'
+  }
+  const { nextAction, code } = result.problem
+  if (code === 'SCHEME_NOT_OPEN' || code === 'CODE_UNKNOWN_ISSUER') return 'other_way'
+  if (nextAction === 'none' || nextAction === 'fix_request') return 'manager'
+  return nextAction
+}
+
+/** Whether another scan for the same amount makes sense at once. */
+export function mayRescan(step: NextStep): boolean {
+  return step !== 'manager' && step !== 'sign_in'
+}
