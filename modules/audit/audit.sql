@@ -133,7 +133,7 @@ having count(e.id) <> 1
 limit 20
 
 -- name: i7_payer_told_once
--- Each succeeded payment's debit instruction is in the payer's inbox or still in the outbox.
+-- Each succeeded purchase's debit instruction is in the payer's inbox or still in the outbox.
 with told as (
   select payment_id from notice where institution_id = $1 and kind = 'debit_instruction'
   union all
@@ -143,7 +143,7 @@ with told as (
 select p.id as what, format('%s debit instructions were sent', count(t.payment_id)) as problem
 from payment p
 left join told t on t.payment_id = p.id
-where p.institution_id = $1 and p.state = 'succeeded' and p.payer_id is not null
+where p.institution_id = $1 and p.state = 'succeeded' and p.kind = 'purchase' and p.payer_id is not null
 group by p.id
 having count(t.payment_id) <> 1
 limit 20

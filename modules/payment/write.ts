@@ -138,7 +138,8 @@ function messagesOf({ payment, now }: Decided): NewMessage[] {
     },
   })
   return [
-    ...(payerId === null ? [] : [told(payerId, 'debit_instruction')]),
+    // A top-up is the payer's own act and no debit that anybody else began.
+    ...(payerId === null || payment.kind === 'top_up' ? [] : [told(payerId, 'debit_instruction')]),
     ...(initiatorPartyId === null ? [] : [told(initiatorPartyId, 'netting_notice')]),
   ]
 }

@@ -58,7 +58,8 @@ async function tryPin(
     await io.db.transaction((tx) => tx.many(sql('forget_tries'), key))
     return
   }
-  if (counted.pin_failures < PIN_TRIES) throw new AppError('PIN_WRONG', { param: 'pin' })
+  const left = PIN_TRIES - counted.pin_failures
+  if (left > 0) throw new AppError('PIN_WRONG', { param: 'pin', tries_left: String(left) })
   await freeze(io, { institutionId, payerId })
   throw new AppError('PAYER_FROZEN')
 }

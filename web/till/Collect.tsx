@@ -163,15 +163,18 @@ type ActionProps = {
   onClick: () => void
   icon: 'back' | 'code' | 'qr' | 'print' | 'undo' | 'refresh' | 'scan' | 'check'
   isOn?: boolean
+  /** The one that Enter presses. */
+  isPrimary?: boolean
   testId?: string
 }
 
 /** A large button with its key; a press does not leave the focus on it. */
-export function Action({ label, keys, onClick, icon, isOn, testId }: ActionProps): ReactElement {
+export function Action(props: ActionProps): ReactElement {
+  const { label, keys, onClick, icon, isOn, isPrimary, testId } = props
   return (
     <button
       type="button"
-      className="till-action"
+      className={`till-action ${isPrimary ? 'till-action-primary' : ''}`}
       onMouseDown={(event) => event.preventDefault()}
       onClick={onClick}
       {...(isOn === undefined ? {} : { 'aria-pressed': isOn })}

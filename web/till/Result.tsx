@@ -153,6 +153,7 @@ function PaidActions({ result }: { result: PaidResult }): ReactElement {
         label={t('result.next_sale')}
         keys="Enter"
         icon="check"
+        isPrimary
         onClick={next}
         testId="result-next-sale"
       />
@@ -172,7 +173,9 @@ function UnpaidActions({ result }: { result: ResultOf }): ReactElement {
   return (
     <footer className="till-actions">
       <Action label={t('result.back')} keys="Esc" icon="back" onClick={back} />
-      {isRescan && <Action label={t('result.rescan')} keys="Enter" icon="scan" onClick={again} />}
+      {isRescan && (
+        <Action label={t('result.rescan')} keys="Enter" icon="scan" isPrimary onClick={again} />
+      )}
     </footer>
   )
 }

@@ -39,6 +39,12 @@ export function isGoodsBarcode(text: string): boolean {
   return parse(text, noIssuers).refused === 'CODE_IS_GOODS_BARCODE'
 }
 
+/** True for a whole code of a known form: a payment code of a known issuer, or goods. */
+export function isKnownCode(text: string): boolean {
+  const { kind } = readScan(text)
+  return kind === 'payment_code' || kind === 'goods'
+}
+
 /** Barcodes of 8, 12, 13 and 14 digits that name the same goods become the same text. */
 export function goodsKey(barcode: string): string {
   return /^\d{8,14}$/.test(barcode) ? barcode.padStart(14, '0') : barcode

@@ -1,4 +1,5 @@
 import {
+  burstFrom,
   press,
   quiet,
   quietAt,
@@ -18,6 +19,8 @@ export type ScannerListener = {
 
 type Field = HTMLInputElement | HTMLTextAreaElement
 type Snapshot = { field: Field; value: string; start: number | null; end: number | null }
+/** What the focused field held before each key of the open burst, by the key's time. */
+type Snapshots = Map<number, Snapshot>
 
 // Keys that we press again for a person pass by the scanner the second time.
 const replayed = new WeakSet<Event>()
@@ -29,7 +32,7 @@ const replayed = new WeakSet<Event>()
  */
 export function listenToScanner(listener: ScannerListener, settings?: Settings): () => void {
   let state: ScannerState = startScanner(settings)
-  let snapshot: Snapshot | undefined
+  const snapshots: Snapshots = new Map()
   let timer: ReturnType<typeof setTimeout> | undefined
   const android = listenToUnidentified((key) => take(press(state, key)))
 
@@ -38,7 +41,9 @@ export function listenToScanner(listener: ScannerListener, settings?: Settings):
     clearTimeout(timer)
     const endsAt = quietAt(state)
     if (endsAt !== Infinity) timer = setTimeout(checkQuiet, Math.max(0, endsAt - performance.now()))
-    for (const outcome of step.outcomes) obey(outcome, listener, snapshot)
+    const from = burstFrom(state)
+    for (const outcome of step.outcomes) obey(outcome, listener, snapshots)
+    for (const at of snapshots.keys()) if (from === undefined || at < from) snapshots.delete(at)
   }
 
   function checkQuiet(): void {
@@ -50,17 +55,14 @@ export function listenToScanner(listener: ScannerListener, settings?: Settings):
   function onKeydown(event: KeyboardEvent): void {
     if (replayed.has(event)) return
     if (event.key === 'Unidentified') return android.expect(event)
-    const wasOpen = state.burst
     const before = readSnapshot(event.target)
+    if (before) snapshots.set(event.timeStamp, before)
     const step = press(state, readKey(event))
-    // A field is remembered as it was before the first character of the burst that is now open.
     if (step.swallow) {
       event.preventDefault()
       event.stopImmediatePropagation()
     }
-    const isNew = step.state.burst?.firstAt !== wasOpen?.firstAt
     take(step)
-    if (state.burst && (isNew || !snapshot)) snapshot = before
   }
 
   window.addEventListener('keydown', onKeydown, { capture: true })
@@ -71,14 +73,14 @@ export function listenToScanner(listener: ScannerListener, settings?: Settings):
   }
 }
 
-function obey(outcome: Outcome, listener: ScannerListener, snapshot: Snapshot | undefined): void {
+function obey(outcome: Outcome, listener: ScannerListener, snapshots: Snapshots): void {
   switch (outcome.kind) {
     case 'scan':
       return listener.scan(outcome.text)
     case 'typing':
       return outcome.held.forEach(pressAgain)
     case 'restore_field':
-      return snapshot && restore(snapshot)
+      return restore(snapshots.get(outcome.beforeKeyAt))
     case 'ime_warning':
       return listener.imeWarning()
     case 'misread':
@@ -122,7 +124,9 @@ function readSnapshot(target: EventTarget | null): Snapshot | undefined {
 
 // React remembers the value it set last and ignores an event that brings the same; the prototype's
 // own setter goes past that memory.
-function restore({ field, value, start, end }: Snapshot): void {
+function restore(snapshot: Snapshot | undefined): void {
+  if (!snapshot) return
+  const { field, value, start, end } = snapshot
   const prototype = Object.getPrototypeOf(field) as object
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value)
   field.dispatchEvent(new Event('input', { bubbles: true }))

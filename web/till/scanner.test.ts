@@ -106,6 +106,24 @@ describe('a scan', () => {
     }
   })
 
+  test.each(['Enter', 'none'] as const)('torn by a stall is one scan, with %s', (terminator) => {
+    for (const slowGapMs of [120, 200, 290]) {
+      const dice = seeded(slowGapMs)
+      const hand = { ...scannerHand, gapMs: () => 8, terminator, slowGapMs }
+      expect(scans(play(typeKeys('801234567890123442', 0, hand, dice)))).toEqual([code])
+      expect(scans(play(typeKeys(goods, 0, hand, dice)))).toEqual([goods])
+    }
+  })
+
+  test('that a digit was typed before is not joined with that digit', () => {
+    for (const editable of [true, false]) {
+      const told = play([lone({ targetIsEditable: editable }, 0), ...scan(code, 180, { editable })])
+      expect(scans(told)).toEqual([code])
+      const restored = told.outcomes.find(({ kind }) => kind === 'restore_field')
+      expect(restored).toEqual(editable ? { kind: 'restore_field', beforeKeyAt: 180 } : undefined)
+    }
+  })
+
   test('reads digits by their place, on a numeric keypad and on a French layout', () => {
     expect(scans(play(scan(code, 0, { keypad: true })))).toEqual([code])
     expect(scans(play(scan(code, 0, { layout: 'fr' })))).toEqual([code])
@@ -218,7 +236,7 @@ describe('ten thousand random shifts', () => {
       if (human.length !== typed.size) lost.push(`run ${run}: a person's key vanished`)
     }
     expect(lost).toEqual([])
-  })
+  }, 60_000)
 })
 
 /** Up to six bursts of a scanner or a person, 150-700 ms apart, in every condition of the list. */

@@ -1,4 +1,4 @@
-import { isGoodsBarcode } from './meaning.ts'
+import { isGoodsBarcode, isKnownCode } from './meaning.ts'
 
 /**
  * Tells a wedge scanner from a person, key by key. Pure: time comes in with the key, decisions come
@@ -6,11 +6,13 @@ import { isGoodsBarcode } from './meaning.ts'
  * a hand; the two-part test (no gap above `gapMs`, average below `averageMs`) lets one slow radio gap
  * pass and still refuses a fast typist.
  *
- * Source: reference/ux.md §3.1.2, with three additions that its numbers need:
+ * Source: reference/ux.md §3.1.2, with four additions that its numbers need:
  * - silence ends a burst after `gapMs`, not 80 ms, or one slow gap of 90 ms would cut a code in two;
  * - `totalMs` only ends a burst that is also slow on average, as an EMVCo code has 100 characters;
  * - outside a field a digit is held back from the first key on (an amount must not get the first digit
- *   of a barcode) and handed back as typing, so that a person loses nothing.
+ *   of a barcode) and handed back as typing, so that a person loses nothing;
+ * - a busy machine delivers keys late and in clumps: digits that are no known code yet wait `tornMs` for
+ *   the rest, and count as one scan only if they become a known code together and none is one alone.
  */
 
 /** A keydown, as much of it as the decision needs. `timeStamp` in ms on any monotonic clock. */
@@ -35,8 +37,8 @@ export type Outcome =
   | { kind: 'scan'; text: string; averageGapMs: number; terminator: Terminator }
   /** Keys that were held back and belong to a person: press them again, in this order. */
   | { kind: 'typing'; held: Key[] }
-  /** The characters of a scan went into the focused field; put back what it held before. */
-  | { kind: 'restore_field' }
+  /** The characters of a scan went into the focused field; put back what it held before that key. */
+  | { kind: 'restore_field'; beforeKeyAt: number }
   /** A scanner is typing through an input method; digits are lost, so nothing is guessed. */
   | { kind: 'ime_warning' }
   /** As fast as a scanner, but too short to be a code: a torn read. */
@@ -45,6 +47,8 @@ export type Outcome =
 export type Settings = {
   /** Longest gap inside one scan. */
   gapMs: number
+  /** Longest gap after digits that were cut off. */
+  tornMs: number
   /** Longest scan, unless its average is that of a scanner. */
   totalMs: number
   /** Highest average gap of a scan without other evidence. */
@@ -59,6 +63,7 @@ export type Settings = {
 // Source: reference/ux.md §3.1.2.
 export const defaultSettings: Settings = {
   gapMs: 100,
+  tornMs: 300,
   totalMs: 1_500,
   averageMs: 50,
   evidentAverageMs: 70,
@@ -73,16 +78,21 @@ const misreadAverageMs = 30
 const misreadLengthMin = 3
 // Four composed keys in a row at scanner speed are no person.
 const imeKeysMin = 4
+// A stall or two; somebody who types has one after every key.
+const tearsMax = 2
 
-type Burst = {
+type Stroke = {
   /** By `event.code`, layout-free; undefined where the key is no digit. */
-  digits: (string | undefined)[]
-  characters: string[]
-  firstAt: number
-  lastAt: number
-  held: Key[]
-  touchedField: boolean
+  digit: string | undefined
+  character: string
+  at: number
+  key: Key
+  isHeld: boolean
 }
+
+/** Strokes without a gap above `gapMs`; more than one piece only while a code may be torn. */
+type Piece = readonly Stroke[]
+type Burst = { pieces: readonly Piece[] }
 
 export type ScannerState = {
   settings: Settings
@@ -124,41 +134,50 @@ export function quiet(state: ScannerState, nowMs: number): Step {
 }
 
 /** When silence ends the present burst, on the clock of the keys; Infinity when none is open. */
-export function quietAt(state: ScannerState): number {
-  if (!state.burst) return Infinity
-  return state.burst.lastAt + Math.max(state.settings.gapMs, 3 * averageGap(state.burst))
+export function quietAt({ burst, settings }: ScannerState): number {
+  if (!burst) return Infinity
+  const { gapMs, tornMs } = settings
+  const waitMs = mayBeTorn(burst, settings) ? tornMs : Math.max(gapMs, 3 * averageGap(burst.pieces))
+  return lastAt(burst) + waitMs
 }
 
-/** True while characters are arriving that may yet be a scan. */
-export function isGathering(state: ScannerState): boolean {
-  return state.burst !== undefined
+/** When the open burst began, as the key said it; undefined when none is open. */
+export function burstFrom({ burst }: ScannerState): number | undefined {
+  return burst?.pieces[0]?.[0]?.at
 }
 
 function pressCharacter(state: ScannerState, key: Key): Step {
-  const { gapMs } = state.settings
-  const open = state.burst
-  const isNext = open !== undefined && key.timeStamp - open.lastAt <= gapMs && !isTooLong(state)
-  const before: Step = isNext
-    ? { state, swallow: false, outcomes: [] }
-    : endBurst(state, 'none', key.timeStamp)
-  const burst = isNext ? open : emptyBurst(key.timeStamp)
+  const { burst, settings } = state
+  const gap = burst ? key.timeStamp - lastAt(burst) : Infinity
+  const isNext = gap <= settings.gapMs && !isTooLong(state)
+  const isRest = !isNext && burst && gap <= settings.tornMs && mayBeTorn(burst, settings)
+  const before: Step =
+    isNext || isRest
+      ? { state, swallow: false, outcomes: [] }
+      : endBurst(state, 'none', key.timeStamp)
+  const pieces = before.state.burst?.pieces ?? []
   const digit = readDigit(key)
-  const mayHold = digit !== undefined || burst.characters.length > 0
-  const isHeld = !key.targetIsEditable && mayHold
-  const next: Burst = {
-    digits: [...burst.digits, digit].slice(0, lengthMax),
-    characters: [...burst.characters, readCharacter(key) ?? ''].slice(0, lengthMax),
-    firstAt: burst.firstAt,
-    lastAt: key.timeStamp,
-    held: isHeld ? [...burst.held, key] : burst.held,
-    touchedField: burst.touchedField || key.targetIsEditable,
+  // The first key of a burst that is no digit may be a shortcut, and waits for nobody.
+  const isHeld = !key.targetIsEditable && (digit !== undefined || pieces.length > 0)
+  const character = readCharacter(key) ?? ''
+  const stroke: Stroke = { digit, character, at: key.timeStamp, key, isHeld }
+  return {
+    state: { ...before.state, burst: { pieces: addStroke(pieces, stroke, isNext) } },
+    swallow: isHeld,
+    outcomes: before.outcomes,
   }
-  return { state: { ...before.state, burst: next }, swallow: isHeld, outcomes: before.outcomes }
+}
+
+function addStroke(pieces: readonly Piece[], stroke: Stroke, isNext: boolean): readonly Piece[] {
+  const last = pieces.at(-1)
+  if (!last || !isNext) return [...pieces, [stroke]]
+  if (last.length >= lengthMax) return pieces
+  return [...pieces.slice(0, -1), [...last, stroke]]
 }
 
 function pressTerminator(state: ScannerState, key: Key, terminator: Terminator): Step {
   const { burst, settings } = state
-  const follows = burst !== undefined && key.timeStamp - burst.lastAt <= settings.gapMs
+  const follows = burst !== undefined && key.timeStamp - lastAt(burst) <= settings.gapMs
   const ended = endBurst(state, follows ? terminator : 'none', key.timeStamp)
   const isScannerEnd = ended.outcomes.some(({ kind }) => kind === 'scan' || kind === 'misread')
   // A second Enter (CR and LF) or a late one must not press whatever button the scan has focused.
@@ -185,28 +204,33 @@ function pressComposed(state: ScannerState, key: Key): Step {
 function endBurst(state: ScannerState, terminator: Terminator, atMs: number): Step {
   const { burst, settings } = state
   if (!burst) return { state, swallow: false, outcomes: [] }
-  const closed: ScannerState = { ...state, burst: undefined }
-  const text = readText(burst)
-  const averageGapMs = averageGap(burst)
+  const groups = isTornCode(burst) ? [burst.pieces.flat()] : burst.pieces
+  const outcomes = groups.flatMap((piece, i) =>
+    judge(piece, i === groups.length - 1 ? terminator : 'none', settings, burst),
+  )
+  const isScanned = outcomes.some(({ kind }) => kind === 'scan')
+  // The guard counts from the last character, so a timer that came late does not lengthen it.
+  const since = terminator === 'none' ? lastAt(burst) : atMs
+  const guardUntil = isScanned ? since + settings.enterGuardMs : state.guardUntil
+  return { state: { ...state, burst: undefined, guardUntil }, swallow: false, outcomes }
+}
+
+function judge(piece: Piece, terminator: Terminator, settings: Settings, burst: Burst): Outcome[] {
+  const text = readText(piece)
+  // Where a code was torn, the gaps between its pieces say nothing of who typed.
+  const averageGapMs = averageGap(isTornCode(burst) ? burst.pieces : [piece])
+  const restore: Outcome[] = piece.some(({ key }) => key.targetIsEditable)
+    ? [{ kind: 'restore_field', beforeKeyAt: piece[0]?.at ?? 0 }]
+    : []
   if (isScan(text, averageGapMs, terminator, settings)) {
-    const outcomes: Outcome[] = [{ kind: 'scan', text, averageGapMs, terminator }]
-    if (burst.touchedField) outcomes.unshift({ kind: 'restore_field' })
-    // The guard counts from the last character, so a timer that came late does not lengthen it.
-    const since = terminator === 'none' ? burst.lastAt : atMs
-    return {
-      state: { ...closed, guardUntil: since + settings.enterGuardMs },
-      swallow: false,
-      outcomes,
-    }
+    return [...restore, { kind: 'scan', text, averageGapMs, terminator }]
   }
-  const isTorn = text.length >= misreadLengthMin && averageGapMs <= misreadAverageMs
-  if (isTorn && text.length < settings.minimumLength && terminator !== 'none') {
-    const outcomes: Outcome[] = [{ kind: 'misread', length: text.length }]
-    if (burst.touchedField) outcomes.unshift({ kind: 'restore_field' })
-    return { state: closed, swallow: false, outcomes }
+  const isFast = text.length >= misreadLengthMin && averageGapMs <= misreadAverageMs
+  if (isFast && text.length < settings.minimumLength && terminator !== 'none') {
+    return [...restore, { kind: 'misread', length: text.length }]
   }
-  const outcomes: Outcome[] = burst.held.length > 0 ? [{ kind: 'typing', held: burst.held }] : []
-  return { state: closed, swallow: false, outcomes }
+  const held = piece.filter(({ isHeld }) => isHeld).map(({ key }) => key)
+  return held.length > 0 ? [{ kind: 'typing', held }] : []
 }
 
 function isScan(
@@ -225,32 +249,44 @@ function hasEvidentForm(text: string): boolean {
   return /^\d{16,24}$/.test(text) || isGoodsBarcode(text)
 }
 
+// Digits at scanner speed that are no whole code: the rest may still be on its way.
+function mayBeTorn({ pieces }: Burst, settings: Settings): boolean {
+  const last = pieces.at(-1) ?? []
+  const isDigits = pieces.flat().every(({ digit }) => digit !== undefined)
+  // Only the very first key may stand alone; a person's second one would, too.
+  const isClump = last.length > 1 || pieces.length === 1
+  if (!isDigits || !isClump || pieces.length > tearsMax) return false
+  if (averageGap(pieces) > settings.averageMs) return false
+  return !isKnownCode(readText(last)) && !isKnownCode(readText(pieces.flat()))
+}
+
+function isTornCode({ pieces }: Burst): boolean {
+  if (pieces.length < 2) return false
+  return isKnownCode(readText(pieces.flat())) && !pieces.some((one) => isKnownCode(readText(one)))
+}
+
 function isTooLong({ burst, settings }: ScannerState): boolean {
   if (!burst) return false
-  const isLong = burst.lastAt - burst.firstAt > settings.totalMs
-  return isLong && averageGap(burst) > settings.evidentAverageMs
+  const isLong = lastAt(burst) - (burst.pieces[0]?.[0]?.at ?? 0) > settings.totalMs
+  return isLong && averageGap(burst.pieces) > settings.evidentAverageMs
 }
 
-function emptyBurst(atMs: number): Burst {
-  return {
-    digits: [],
-    characters: [],
-    firstAt: atMs,
-    lastAt: atMs,
-    held: [],
-    touchedField: false,
-  }
+function lastAt({ pieces }: Burst): number {
+  return pieces.at(-1)?.at(-1)?.at ?? -Infinity
 }
 
-function averageGap(burst: Burst): number {
-  return (burst.lastAt - burst.firstAt) / Math.max(1, burst.characters.length - 1)
+/** The average gap inside the pieces, ms; 0 when there is none. */
+function averageGap(pieces: readonly Piece[]): number {
+  const gaps = pieces.reduce((sum, piece) => sum + piece.length - 1, 0)
+  const totalMs = pieces.reduce((sum, one) => sum + (one.at(-1)?.at ?? 0) - (one[0]?.at ?? 0), 0)
+  return totalMs / Math.max(1, gaps)
 }
 
 // An all-digit code is read by physical key, so a French or locked-shift keyboard cannot bend it;
 // anything else (base64 of an EMVCo code) is read as the layout says.
-function readText(burst: Burst): string {
-  const byCode = burst.digits.every((digit) => digit !== undefined)
-  return (byCode ? burst.digits : burst.characters).join('')
+function readText(strokes: Piece): string {
+  const byCode = strokes.every(({ digit }) => digit !== undefined)
+  return strokes.map(({ digit, character }) => (byCode ? digit : character)).join('')
 }
 
 function readDigit(key: Key): string | undefined {

@@ -26,7 +26,7 @@ export function DeleteProduct({ product }: { product: Product }): ReactElement {
     })
   }
   return (
-    <Button size="small" danger onClick={ask} data-testid="delete">
+    <Button type="link" size="small" danger onClick={ask} data-testid="delete">
       {t('form.delete')}
     </Button>
   )

@@ -8,7 +8,7 @@ import { POLL_MS } from './useLiveFlow.ts'
 /** Whether what is shown is live, in a dot and a word. */
 export function ConnectionMark(): ReactElement {
   const t = useText()
-  const { state } = useConnection()
+  const { state, isBroken } = useConnection()
   const isLive = state === 'live'
   return (
     <span
@@ -18,7 +18,7 @@ export function ConnectionMark(): ReactElement {
       data-state={state}
     >
       <i aria-hidden />
-      {t(isLive ? 'live.live' : 'live.polling')}
+      {t(isLive ? 'live.live' : isBroken ? 'live.polling' : 'live.connecting')}
     </span>
   )
 }

@@ -23,6 +23,7 @@ export const flow: Record<keyof typeof chinese, string> = {
   'overview.yesterday': 'Day before {{value}}',
   'live.title': 'Live flow',
   'live.live': 'Live',
+  'live.connecting': 'Connecting',
   'live.polling': 'Refreshing',
   'live.broken':
     'The live connection is broken and is being restored; until then the list refreshes every {{seconds}} s.',
@@ -96,7 +97,7 @@ export const flow: Record<keyof typeof chinese, string> = {
   'detail.kind_payment_platform_share': 'Platform share',
   'detail.kind_payment_agent_share': 'Agent share',
   'detail.kind_top_up': 'Top-up',
-  'detail.kind_opening': 'Opening balance',
+  'detail.kind_opening_balance': 'Opening balance',
   'detail.sum': 'Parts together',
   'detail.sum_equal': 'equal the payment',
   'detail.sum_unequal': 'differ from the payment by {{difference}}',

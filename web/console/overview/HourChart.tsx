@@ -3,7 +3,7 @@ import { useCallback, type ReactElement } from 'react'
 import { Money, moneyText } from '../../ui/money.tsx'
 import type { DayTotals } from '../../ui/types.ts'
 import type { Palette } from '../../ui/tokens.ts'
-import { chartLook, ChartWithTable } from '../parts/Chart.tsx'
+import { Chart, chartLook, type ChartView } from '../parts/Chart.tsx'
 import { EmptyState } from '../parts/ListStates.tsx'
 import { useText } from '../text.ts'
 import { fullHours, type Hour } from './figures.ts'
@@ -11,28 +11,22 @@ import { fullHours, type Hour } from './figures.ts'
 const clock = (hour: number): string => `${String(hour).padStart(2, '0')}:00`
 
 /** Amount and number of payments by the hour, as a drawing or as a table. */
-export function HourChart({ totals }: { totals: DayTotals }): ReactElement {
+export function HourChart({ totals, view }: { totals: DayTotals; view: ChartView }): ReactElement {
   const t = useText()
-  const hours = fullHours(totals.by_hour)
+  const hours = totals.by_hour
   const { currency } = totals
   const key = JSON.stringify(hours)
   const option = useCallback(
     (colours: Palette) => {
       const names = { amount: t('overview.amount'), count: t('overview.count') }
-      return hourOption(JSON.parse(key) as Hour[], { colours, currency, names })
+      return hourOption(fullHours(JSON.parse(key) as Hour[]), { colours, currency, names })
     },
     [key, currency, t],
   )
   if (hours.length === 0) return <EmptyState title={t('chart.none')} />
-  return (
-    <ChartWithTable
-      label={t('overview.chart_label', { date: totals.business_date })}
-      option={option}
-      height={260}
-      testId="hour-chart"
-      table={<HourTable hours={hours} currency={currency} />}
-    />
-  )
+  if (view === 'table') return <HourTable hours={hours} currency={currency} />
+  const label = t('overview.chart_label', { date: totals.business_date })
+  return <Chart label={label} option={option} height={380} testId="hour-chart" />
 }
 
 function HourTable({ hours, currency }: { hours: Hour[]; currency: string }): ReactElement {
@@ -93,14 +87,15 @@ function hourOption(hours: Hour[], { colours, currency, names }: Look): EChartsC
         name: names.amount,
         data: hours.map(({ amount }) => amount),
         itemStyle: { color: colours.accent, borderRadius: [2, 2, 0, 0] },
-        barMaxWidth: 28,
+        barMaxWidth: 20,
         tooltip: { valueFormatter: (minor: number) => moneyText(minor, currency) },
       },
       {
         type: 'line',
         name: names.count,
         yAxisIndex: 1,
-        data: hours.map(({ count }) => count),
+        // A quiet hour is a gap in the line and not a fall to nothing.
+        data: hours.map(({ count }) => count || null),
         lineStyle: { color: colours.waiting, width: 2 },
         itemStyle: { color: colours.waiting },
         symbolSize: 5,

@@ -15,14 +15,8 @@ export function successText({ count, failed_count }: DayTotals): string {
 
 export type Hour = { hour: number; count: number; amount: number }
 
-/** Every hour from the first to the last that had a payment, the quiet ones between with nothing. */
+/** All hours of the day in order, the quiet ones with nothing. */
 export function fullHours(byHour: readonly Hour[]): Hour[] {
-  const known = new Map(byHour.map((hour) => [hour.hour, hour]))
-  if (known.size === 0) return []
-  const first = Math.min(...known.keys())
-  const last = Math.max(...known.keys())
-  return Array.from(
-    { length: last - first + 1 },
-    (_, place) => known.get(first + place) ?? { hour: first + place, count: 0, amount: 0 },
-  )
+  const known = new Map(byHour.map((each) => [each.hour, each]))
+  return Array.from({ length: 24 }, (_, hour) => known.get(hour) ?? { hour, count: 0, amount: 0 })
 }

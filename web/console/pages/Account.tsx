@@ -7,7 +7,7 @@ import { CopyId, shortId } from '../parts/CopyId.tsx'
 import { Facts } from '../parts/Facts.tsx'
 import { Bars, ErrorState } from '../parts/ListStates.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
-import { Page, Panel } from '../parts/Page.tsx'
+import { Page } from '../parts/Page.tsx'
 import { When } from '../parts/When.tsx'
 import { useList, useOne } from '../resources.ts'
 import { useText, useWord } from '../text.ts'
@@ -28,15 +28,14 @@ export default function Account(): ReactElement {
       ) : (
         <Balance account={account.data} />
       )}
-      <Panel title={t('accounts.transfers')} flush>
-        <ListTable
-          name="transfer"
-          title={t('accounts.transfers')}
-          columns={columns}
-          list={transfers}
-          empty={{ title: t('accounts.transfers_empty') }}
-        />
-      </Panel>
+      <ListTable
+        name="transfer"
+        title={t('accounts.transfers')}
+        columns={columns}
+        list={transfers}
+        toolbar={<h2 className="ct-list-title">{t('accounts.transfers')}</h2>}
+        empty={{ title: t('accounts.transfers_empty') }}
+      />
     </Page>
   )
 }

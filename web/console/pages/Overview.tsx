@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useEffect, useMemo, useRef, type ReactElement } from 'react'
+import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { Link } from '@tanstack/react-router'
 import type { DayTotals, List, PaymentView } from '../../ui/types.ts'
 import { addDays, isDay, startOfDay, today } from '../days.ts'
@@ -8,6 +8,7 @@ import { useFilters } from '../filters.ts'
 import { ConnectionBar, ConnectionMark } from '../live/Connection.tsx'
 import { Cards } from '../overview/Cards.tsx'
 import { HourChart } from '../overview/HourChart.tsx'
+import { ViewSwitch, type ChartView } from '../parts/Chart.tsx'
 import { Choose } from '../parts/fields.tsx'
 import { Bars, EmptyState, ErrorState } from '../parts/ListStates.tsx'
 import { Page, Panel } from '../parts/Page.tsx'
@@ -39,6 +40,7 @@ export default function Overview(): ReactElement {
   const totals = useOne<DayTotals>('/v1/day_totals', { date, ...scope }, poll)
   const before = useOne<DayTotals>('/v1/day_totals', { date: addDays(date, -1), ...scope })
   useFollow(isToday)
+  const [view, setView] = useState<ChartView>('chart')
 
   return (
     <Page
@@ -69,8 +71,16 @@ export default function Overview(): ReactElement {
         <Cards totals={totals.data} before={before.data} date={date} store={filters.store} />
       )}
       <div className="ct-columns">
-        <Panel title={t('overview.by_hour')}>
-          {totals.data ? <HourChart totals={totals.data} /> : <Bars rows={5} columns={3} />}
+        <Panel
+          title={t('overview.by_hour')}
+          aside={<ViewSwitch view={view} onChange={setView} />}
+          flush={view === 'table'}
+        >
+          {totals.data ? (
+            <HourChart totals={totals.data} view={view} />
+          ) : (
+            <Bars rows={10} columns={3} />
+          )}
         </Panel>
         <Latest date={date} zone={zone} scope={scope} isToday={isToday} />
       </div>

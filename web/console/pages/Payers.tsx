@@ -44,7 +44,7 @@ export default function Payers(): ReactElement {
         width: 200,
         cell: (row) => (
           <InRow>
-            <Button size="small" onClick={() => setCardFor(row)} data-testid="open-card">
+            <Button type="link" size="small" onClick={() => setCardFor(row)} data-testid="open-card">
               {t('payers.open_card')}
             </Button>
             {row.state === 'frozen' && <UnfreezeButton payer={row} />}
@@ -92,7 +92,7 @@ function UnfreezeButton({ payer }: { payer: Payer }): ReactElement {
     })
   }
   return (
-    <Button size="small" onClick={ask} data-testid="unfreeze">
+    <Button type="link" size="small" onClick={ask} data-testid="unfreeze">
       {t('payers.unfreeze')}
     </Button>
   )

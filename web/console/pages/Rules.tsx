@@ -108,6 +108,7 @@ function columnsOf({ t, all, onCopy }: ColumnsOf): Column<AllocationRule>[] {
       key: 'lines',
       title: t('rules.lines'),
       always: true,
+      wrap: true,
       cell: (row) => <LineList lines={row.lines} />,
     },
     {
@@ -127,7 +128,7 @@ function columnsOf({ t, all, onCopy }: ColumnsOf): Column<AllocationRule>[] {
       width: 120,
       cell: (row) => (
         <InRow>
-          <Button size="small" onClick={() => onCopy(row)}>
+          <Button type="link" size="small" onClick={() => onCopy(row)}>
             {t('rules.copy_from', { version: row.version })}
           </Button>
         </InRow>

@@ -71,6 +71,7 @@ function useStoreColumns(): Column<Store>[] {
       {
         key: 'position',
         title: t('stores.position'),
+        wide: true,
         cell: (row) =>
           row.position
             ? `${row.position.latitude.toFixed(5)}, ${row.position.longitude.toFixed(5)}`

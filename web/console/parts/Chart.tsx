@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import { Segmented } from 'antd'
-import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactElement } from 'react'
 import { useThemeMode } from '../../ui/theme-mode.ts'
 import { dark, fontStack, light, type Palette } from '../../ui/tokens.ts'
 import { useText } from '../text.ts'
@@ -58,24 +58,25 @@ export function Chart({ label, option, height, testId }: ChartProps): ReactEleme
   )
 }
 
-/** A chart with its figures one press away, for those who read rather than look. */
-export function ChartWithTable(props: ChartProps & { table: ReactNode }): ReactElement {
+export type ChartView = 'chart' | 'table'
+
+/** Shows a chart's figures instead of the chart, for those who read rather than look. */
+export function ViewSwitch(props: {
+  view: ChartView
+  onChange: (view: ChartView) => void
+}): ReactElement {
   const t = useText()
-  const [view, setView] = useState<'chart' | 'table'>('chart')
   return (
-    <div className="ct-chart-box">
-      <Segmented
-        size="small"
-        value={view}
-        onChange={setView}
-        options={[
-          { value: 'chart', label: t('chart.as_chart') },
-          { value: 'table', label: t('chart.as_table') },
-        ]}
-        data-testid="chart-view"
-      />
-      {view === 'chart' ? <Chart {...props} /> : props.table}
-    </div>
+    <Segmented
+      size="small"
+      value={props.view}
+      onChange={props.onChange}
+      options={[
+        { value: 'chart', label: t('chart.as_chart') },
+        { value: 'table', label: t('chart.as_table') },
+      ]}
+      data-testid="chart-view"
+    />
   )
 }
 

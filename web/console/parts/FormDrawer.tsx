@@ -62,7 +62,6 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
       <Form<Values>
         form={form}
         layout="vertical"
-        requiredMark="optional"
         scrollToFirstError={{ focus: true }}
         {...(props.initial ? { initialValues: props.initial } : {})}
         onFinish={(values) => submit.mutate(props.toBody(values))}

@@ -50,7 +50,13 @@ function Row<T extends { id: string }>(props: TableRowProps<T>): ReactElement {
       }}
     >
       {columns.map((column) => (
-        <td key={column.key} data-align={column.align} data-label={column.title}>
+        <td
+          key={column.key}
+          data-align={column.align}
+          data-wide={column.wide}
+          data-wrap={column.wrap}
+          data-label={column.title}
+        >
           {column.cell(row)}
         </td>
       ))}

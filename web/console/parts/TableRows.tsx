@@ -11,6 +11,10 @@ export type Column<T> = {
   hidden?: boolean
   /** Cannot be put away: without it a row says nothing. */
   always?: boolean
+  /** Left out where the screen is narrower than 1200 px: the detail has it. */
+  wide?: boolean
+  /** Holds more than one line; other cells are cut at their end. */
+  wrap?: boolean
   width?: number
 }
 
@@ -42,7 +46,13 @@ function Rows<T extends { id: string }>(props: TableRowsProps<T>): ReactElement 
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.key} scope="col" data-align={column.align} style={sized(column)}>
+              <th
+                key={column.key}
+                scope="col"
+                data-align={column.align}
+                data-wide={column.wide}
+                style={sized(column)}
+              >
                 {column.title}
               </th>
             ))}

@@ -31,6 +31,7 @@ function columnsOf({ t, word, operator }: Words): {
   const merchant: Column<PaymentView> = {
     key: 'merchant',
     title: t('field.merchant'),
+    wide: true,
     cell: (row) => row.merchant_name,
   }
   const main: Column<PaymentView>[] = [
@@ -60,7 +61,7 @@ function columnsOf({ t, word, operator }: Words): {
     { key: 'store', title: t('field.store'), cell: (row) => row.store_name ?? '–' },
     { key: 'terminal', title: t('field.terminal'), cell: (row) => row.terminal_name ?? '–' },
     { key: 'payer', title: t('field.payer'), cell: (row) => row.payer_name ?? '–' },
-    { key: 'kind', title: t('field.kind'), cell: (row) => word('kind.', row.kind) },
+    { key: 'kind', title: t('field.kind'), wide: true, cell: (row) => word('kind.', row.kind) },
     {
       key: 'order_no',
       title: t('field.order_no'),

@@ -25,24 +25,25 @@ export function LineFields({ field, place, onRemove }: LineFieldsProps): ReactEl
   }
   return (
     <div className="ct-line" data-testid="rule-line">
-      <Form.Item name={[field, 'role']} label={t('rules.role')} className="ct-line-role">
+      <Form.Item name={[field, 'role']} label={t('rules.role')}>
         <Select
           options={roles.map((each) => ({ value: each, label: word('rules.role_', each) }))}
           data-testid="line-role"
         />
       </Form.Item>
-      {role !== 'fee' && <PartyField field={field} role={role} />}
+      {role === 'fee' ? <span /> : <PartyField field={field} role={role} />}
       <Form.Item
         name={[field, 'bps']}
         label={t('rules.rate')}
         rules={[rate]}
         extra={bps === null ? t('rules.bps_help') : t('rules.rate_percent', { percent: percentText(bps) })}
-        className="ct-line-rate"
       >
         <Input inputMode="numeric" suffix={t('rules.rate_unit')} maxLength={5} autoComplete="off" />
       </Form.Item>
-      {role !== 'fee' && (
-        <Form.Item name={[field, 'base']} label={t('rules.base')} className="ct-line-base">
+      {role === 'fee' ? (
+        <span />
+      ) : (
+        <Form.Item name={[field, 'base']} label={t('rules.base')}>
           <Select
             options={(['gross', 'fee'] as const).map((each) => ({
               value: each,
@@ -73,7 +74,7 @@ function PartyField({ field, role }: { field: number; role: 'platform' | 'agent'
       name={[field, 'party']}
       label={t('rules.party')}
       rules={[required(t('rules.party'), true)]}
-      className="ct-line-party"
+     
     >
       <Choose path="/v1/parties" placeholder={t('rules.party_missing')} keep={({ kind }) => kind === role} />
     </Form.Item>
@@ -93,12 +94,8 @@ function Bounds({ field }: { field: number }): ReactElement {
   })
   return (
     <>
-      <span className="ct-line-bound">
-        <AmountField name={[field, 'minimum']} label={t('rules.minimum')} allowZero />
-      </span>
-      <span className="ct-line-bound">
-        <AmountField name={[field, 'cap']} label={t('rules.cap')} allowZero rule={notBelow} />
-      </span>
+      <AmountField name={[field, 'minimum']} label={t('rules.minimum')} allowZero />
+      <AmountField name={[field, 'cap']} label={t('rules.cap')} allowZero rule={notBelow} />
     </>
   )
 }

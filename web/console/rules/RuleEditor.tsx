@@ -35,7 +35,7 @@ export function RuleEditor({ merchant, from, onClose }: RuleEditorProps): ReactE
   return (
     <FormDrawer<TypedRule>
       title={t('rules.new_version')}
-      size={760}
+      size={880}
       form={form}
       onClose={onClose}
       submit={create}

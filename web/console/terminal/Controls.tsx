@@ -61,6 +61,7 @@ export function LockButton({ terminal }: { terminal: Terminal }): ReactElement |
   const unlock = (): void => change.mutate({ state: 'active' }, { onError: failed })
   return (
     <Button
+      type="link"
       size="small"
       danger={!isLocked}
       loading={change.isPending}
@@ -98,6 +99,7 @@ export function NewCodeButton(props: {
   }
   return (
     <Button
+      type="link"
       size="small"
       onClick={terminal.state === 'new' ? () => void run() : ask}
       loading={make.isPending}

@@ -29,6 +29,7 @@ export function useTerminalColumns(onCode: (terminal: Terminal) => void): Column
     const merchant: Column<Terminal> = {
       key: 'merchant',
       title: t('field.merchant'),
+      wide: true,
       cell: (row) => merchantName(row.merchant),
     }
     return [
@@ -77,6 +78,7 @@ function controls(t: Text, onCode: (terminal: Terminal) => void): Column<Termina
       key: 'actions',
       title: t('list.actions'),
       always: true,
+      wrap: true,
       cell: (row) => (
         <InRow>
           <LockButton terminal={row} />

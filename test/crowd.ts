@@ -1,0 +1,110 @@
+import type pg from 'pg'
+
+// One large institution, as after some months: the hardest case for the planner, since naming the
+// institution sorts out nothing.
+
+/** How often each table is filled; `n` is the row's number and `at` a time that grows with it. */
+const rowsOf = (count: number) =>
+  `generate_series(1, ${count}) as n, lateral (select 'ins_full' as ins, 'pay_' || lpad(n::text, 26, '0') as pay,
+    timestamptz '2026-01-01' + n * interval '20 s' as at) as its`
+
+const million = rowsOf(1_000_000)
+const thousands = rowsOf(20_000)
+
+// Every thousandth payment still waits for its payer.
+const fills = [
+  `insert into merchant (institution_id, id, name, category, created_at)
+  select ins, 'mch_' || n, 'm', '5411', at from ${rowsOf(2_000)}`,
+
+  `insert into store (institution_id, id, merchant_id, name, kind, created_at)
+  select ins, 'str_' || n, 'mch_' || n, 's', 'other', at from ${rowsOf(2_000)}`,
+
+  `insert into terminal (institution_id, id, merchant_id, store_id, name, created_at)
+  select ins, 'trm_' || n, 'mch_' || n / 2 + 1, 'str_' || n / 2 + 1, 't', at from ${rowsOf(3_990)}`,
+
+  `insert into payer (institution_id, id, login, name, password_hash, pin_hash, chosen_source_id, mandate_id, created_at)
+  select ins, 'pyr_' || n, 'p' || n, 'p', '-', '-', 'src_' || n, 'mnd_' || n, at from ${thousands}`,
+
+  `insert into source (institution_id, id, payer_id, kind, label, ledger_account_id, created_at)
+  select ins, 'src_' || n, 'pyr_' || n, 'balance', 'b', 'wallet:' || n, at from ${thousands}`,
+
+  `insert into mandate (institution_id, id, payer_id, currency, per_payment_minor, per_day_minor, per_month_minor,
+    no_pin_minor, created_at, updated_at)
+  select ins, 'mnd_' || n, 'pyr_' || n, 'CNY', 1, 1, 1, 1, at, at from ${thousands}`,
+
+  `insert into limit_counter (institution_id, mandate_id, period)
+  select ins, 'mnd_' || n, '2026-11' from ${thousands}`,
+
+  `insert into ledger_account (institution_id, id, currency, normal_side, created_at)
+  select ins, 'wallet:' || n, 'CNY', 'credit', at from ${thousands}`,
+
+  `insert into payment_transition (institution_id, payment_id, number, to_state, actor, at)
+  select ins, pay, 1, 'succeeded', 'terminal', at from ${thousands}`,
+
+  `insert into outbox_message (institution_id, consumer, id, subject_id, payload, due_at)
+  select ins, 'notice', 'msg_' || n, pay, '{}', at from ${thousands}`,
+
+  `insert into event (institution_id, id, type, subject_id, payload, occurred_at)
+  select ins, 'evt_' || n, 'payment.succeeded', pay, '{}', at from ${thousands}`,
+
+  `insert into payment_code (institution_id, code_hash, payer_id, source_id, mandate_id, kind, masked, issued_at,
+    expires_at, used_at, payment_id)
+  select ins, decode(lpad(to_hex(n), 64, '0'), 'hex'), 'pyr_' || n % 20000, 'src_' || n % 20000,
+    'mnd_' || n % 20000, 'purchase', '80…42', at, at + interval '60 s', at, pay
+  from ${million}`,
+
+  `insert into payment (institution_id, id, kind, state, next_action, merchant_id, store_id, terminal_id, order_no, sale_no,
+    idempotency_key, request_fingerprint, amount_minor, currency, payer_id, source_id, route_reasons, created_at,
+    completed_at)
+  select ins, pay, 'purchase', case when n % 1000 = 0 then 'processing' else 'succeeded' end,
+    case when n % 1000 = 0 then 'payer_confirms' end, 'mch_' || n % 2000, 'str_' || n % 2000, 'trm_' || n % 4000, 'o' || n,
+    'o' || n, 'k' || n, '\\x00', 100, 'CNY', 'pyr_' || n % 20000, 'src_' || n % 20000, '[]', at,
+    case when n % 1000 > 0 then at end
+  from ${million}`,
+
+  `insert into ledger_transfer (institution_id, subject_id, leg, kind, debit_account_id, credit_account_id, currency,
+    amount_minor, event_at)
+  select ins, pay, 1, 'payment_net', 'wallet:' || n % 20000, 'merchant:' || n % 2000, 'CNY', 100, at
+  from ${million}`,
+]
+
+const large = new Set(['payment_code', 'payment', 'ledger_transfer'])
+
+/** The tables that `crowd` fills. */
+export const crowded = fills.map((statement) => /insert into (\w+)/.exec(statement)![1]!)
+
+/** Puts a million payments, codes and transfers into a database, and thousands of what is around. */
+export async function crowd(client: pg.Client): Promise<void> {
+  await client.query("set maintenance_work_mem = '256MB'")
+  for (const [at, statement] of fills.entries()) {
+    const table = crowded[at]!
+    if (large.has(table)) await fillBeforeSorting(client, table, statement)
+    else await client.query(statement)
+    await client.query(`analyze ${table}`)
+  }
+}
+
+type Definition = { name: string; definition: string }
+
+// Rows are written first and sorted into the indexes afterwards, which takes half the time.
+async function fillBeforeSorting(client: pg.Client, table: string, fill: string): Promise<void> {
+  const keys = await client.query<Definition>(
+    `select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
+    where conrelid = $1::regclass and contype in ('p', 'u')`,
+    [table],
+  )
+  const indexes = await client.query<Definition>(
+    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
+    where indrelid = $1::regclass and not exists (select from pg_constraint where conindid = indexrelid)`,
+    [table],
+  )
+  for (const { name } of keys.rows)
+    await client.query(`alter table ${table} drop constraint ${name}`)
+  for (const { name } of indexes.rows) await client.query(`drop index ${name}`)
+  await client.query(`alter table ${table} set unlogged`)
+  await client.query(fill)
+  for (const { name, definition } of keys.rows) {
+    await client.query(`alter table ${table} add constraint ${name} ${definition}`)
+  }
+  for (const { definition } of indexes.rows) await client.query(definition)
+}
