@@ -4,57 +4,58 @@ import type { Principal } from './principal.ts'
 
 const sql = loadSql(new URL('./streams.sql', import.meta.url))
 
-/** Whom events are read for: everybody, or whoever is named. */
-export type Audience = {
-  isAll: boolean
-  merchantIds: readonly string[]
-  terminalIds: readonly string[]
-  payerIds: readonly string[]
-  partyIds: readonly string[]
-}
+const everything = 'all'
 
 /**
- * Whether an event is a reader's own: a payer's when he pays, a terminal's when it was taken there,
- * a merchant's, a third party's; the operator sees all.
+ * What a reader listens to: everything (the operator), or what concerns one merchant, terminal,
+ * payer or third party. Null: nothing.
  *
  * Source: P15.
  */
-export function concerns(event: Event, { role, ...own }: Principal): boolean {
+export function channelOf({ role, ...own }: Principal): string | null {
   switch (role) {
     case 'operator':
-      return true
+      return everything
     case 'merchant':
-      return event.merchantId !== null && event.merchantId === own.merchantId
+      return named('merchant', own.merchantId)
     case 'terminal':
-      return event.terminalId !== null && event.terminalId === own.terminalId
+      return named('terminal', own.terminalId)
     case 'payer':
-      return event.payerId !== null && event.payerId === own.payerId
+      return named('payer', own.payerId)
     case 'party':
     case 'agent':
-      return event.partyId !== null && event.partyId === own.partyId
+      return named('party', own.partyId)
     case 'bank':
-      return false
+      return null
   }
 }
 
-/** All of these readers together, for one statement. */
-export function audienceOf(readers: Iterable<Principal>): Audience {
-  const names = { merchant: new Set<string>(), terminal: new Set<string>() }
-  const others = { payer: new Set<string>(), party: new Set<string>() }
-  let isAll = false
-  for (const { role, merchantId, terminalId, payerId, partyId } of readers) {
-    isAll ||= role === 'operator'
-    if (role === 'merchant' && merchantId !== null) names.merchant.add(merchantId)
-    if (role === 'terminal' && terminalId !== null) names.terminal.add(terminalId)
-    if (role === 'payer' && payerId !== null) others.payer.add(payerId)
-    if ((role === 'party' || role === 'agent') && partyId !== null) others.party.add(partyId)
-  }
+/** On which of them an event is heard. */
+export function channelsOf(event: Event): string[] {
+  const { merchantId, terminalId, payerId, partyId } = event
+  const own = [named('merchant', merchantId), named('terminal', terminalId)]
+  const others = [named('payer', payerId), named('party', partyId)]
+  return [everything, ...own, ...others].filter((channel) => channel !== null)
+}
+
+type Who = 'merchant' | 'terminal' | 'payer' | 'party'
+
+const named = (who: Who, id: string | null): string | null => (id === null ? null : `${who} ${id}`)
+
+/** Whom events are read for: everybody, or whoever is named. */
+export type Audience = { isAll: boolean } & Record<`${Who}Ids`, readonly string[]>
+
+/** All who listen on these channels, for one statement. */
+export function audienceOf(channels: Iterable<string | null>): Audience {
+  const all = [...channels].filter((channel) => channel !== null)
+  const idsOf = (who: Who) =>
+    all.flatMap((channel) => (channel.startsWith(`${who} `) ? [channel.slice(who.length + 1)] : []))
   return {
-    isAll,
-    merchantIds: [...names.merchant],
-    terminalIds: [...names.terminal],
-    payerIds: [...others.payer],
-    partyIds: [...others.party],
+    isAll: all.includes(everything),
+    merchantIds: idsOf('merchant'),
+    terminalIds: idsOf('terminal'),
+    payerIds: idsOf('payer'),
+    partyIds: idsOf('party'),
   }
 }
 

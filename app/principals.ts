@@ -17,13 +17,15 @@ const TRUSTED_MS = 2_000
 const RECHECK_EVERY_MS = 800
 // Tokens in use are looked up again all at once; one that rests for longer is looked up when it
 // comes back, and one that rests for long is forgotten.
-const IN_USE_MS = 2_500
+const IN_USE_MS = 15_000
 const FORGOTTEN_MS = 60_000
+// Names around a token, which hardly ever change, are read again after this.
+const NAMES_MS = 300_000
 const ROOM = 50_000
 
 export type Holder = { token: string; principal: Principal }
 
-type Entry = { principal: Principal; checkedMs: number; usedMs: number }
+type Entry = { principal: Principal; readMs: number; checkedMs: number; usedMs: number }
 
 /** The owners of bearer tokens, as this process knows them: never more than 2 s old. */
 export type Principals = {
@@ -49,10 +51,14 @@ export function openPrincipals(io: Io, nowMs: () => number = () => performance.n
   async function look(token: string): Promise<Principal | null> {
     const checkedMs = nowMs()
     const credential = await readCredential(io.db, token, io.now())
-    const principal = credential && (await readPrincipal(io, credential))
+    const known = entries.get(token)
+    const isKnown = known !== undefined && isLasting(known.principal)
+    const principal =
+      credential && (isKnown ? known.principal : await readPrincipal(io, credential))
     entries.delete(token) // The newest stand at the end, the first to be forgotten at the front.
     if (!principal) return null
-    entries.set(token, { principal, checkedMs, usedMs: checkedMs })
+    const readMs = isKnown ? known.readMs : checkedMs
+    entries.set(token, { principal, readMs, checkedMs, usedMs: checkedMs })
     if (entries.size > ROOM) entries.delete(entries.keys().next().value as string)
     return principal
   }
@@ -60,10 +66,10 @@ export function openPrincipals(io: Io, nowMs: () => number = () => performance.n
   async function recheck(): Promise<void> {
     const startedMs = nowMs()
     const inUse: Holder[] = []
-    for (const [token, { principal, usedMs }] of entries) {
-      if (startedMs - usedMs > FORGOTTEN_MS) entries.delete(token)
-      const isInUse = startedMs - usedMs <= IN_USE_MS
-      if (isInUse && isLasting(principal)) inUse.push({ token, principal })
+    for (const [token, { principal, readMs, usedMs }] of entries) {
+      const restedMs = startedMs - usedMs
+      if (restedMs > FORGOTTEN_MS || startedMs - readMs > NAMES_MS) entries.delete(token)
+      else if (restedMs <= IN_USE_MS && isLasting(principal)) inUse.push({ token, principal })
     }
     const live = await readLive(io, inUse)
     for (const { token } of inUse) {

@@ -3,7 +3,14 @@ import type { ServerResponse } from 'node:http'
 import { AppError } from '../modules/errors/errors.ts'
 import { earliestId, idTime, isId } from '../modules/lib/ids.ts'
 import type { Event } from '../modules/outbox/outbox.ts'
-import { audienceOf, concerns, readEventsById, readFreshIds, readReplay } from './audience.ts'
+import {
+  audienceOf,
+  channelOf,
+  channelsOf,
+  readEventsById,
+  readFreshIds,
+  readReplay,
+} from './audience.ts'
 import type { OpenIo } from './io.ts'
 import type { Principal } from './principal.ts'
 import type { Principals } from './principals.ts'
@@ -27,6 +34,8 @@ const KEPT_MS = 3 * 24 * 60 * 60 * 1000
 const REPLAY_LOOK = 2_000
 // Source: the contract of the API; proxies cut what is silent for a minute.
 const PING_MS = 15_000
+// Live events that wait for a replay to end, at most.
+const MOST_HELD = 5_000
 const MOST_STREAMS = 10_000
 const MOST_OF_ONE = 20
 
@@ -44,6 +53,9 @@ export type Listener = { principal: Principal; token: string; lastEventId: strin
 
 type Stream = Listener & {
   wire: Wire
+  channel: string | null
+  /** Older events are not its business: they were before it came. */
+  fromId: string
   /** Live events that wait for the replay to end; null when it has. */
   held: Event[] | null
   /** What the replay has sent of late, and the live events might bring again. */
@@ -53,6 +65,7 @@ type Stream = Listener & {
 type Room = {
   institutionId: string
   streams: Set<Stream>
+  byChannel: Map<string, Set<Stream>>
   seen: Set<string>
   openedAt: Date
   polls: number
@@ -77,7 +90,7 @@ export function openHub(
   let isClosed = false
 
   async function poll(room: Room): Promise<void> {
-    if (room.isPolling) return void (room.isPoked = true)
+    if (room.isPolling) return // the poke is remembered, and looked at when this one ends
     room.isPolling = true
     room.isPoked = false
     room.polledMs = performance.now()
@@ -103,7 +116,9 @@ export function openHub(
     room.isPoked = true
     if (!room.isPolling) soon(room)
   })
-  const pollTimer = setInterval(() => rooms.forEach((room) => void poll(room)), POLL_MS).unref()
+  const pollTimer = setInterval(() => {
+    for (const room of rooms.values()) if (!room.isPolling) void poll(room)
+  }, POLL_MS).unref()
   const pingTimer = setInterval(() => rooms.forEach((room) => void pingAll(room)), pingMs).unref()
   const pingAll = (room: Room): Promise<void> =>
     // When the database is away, whoever was good a moment ago may stay.
@@ -120,9 +135,9 @@ export function openHub(
   function roomOf(institutionId: string): Room {
     let room = rooms.get(institutionId)
     if (!room) {
-      const fresh = { streams: new Set<Stream>(), seen: new Set<string>(), openedAt: io.now() }
+      const sets = { streams: new Set<Stream>(), byChannel: new Map(), seen: new Set<string>() }
       const idle = { polls: 0, polledMs: 0, isPolling: false, isPoked: false }
-      room = { institutionId, ...fresh, ...idle }
+      room = { institutionId, ...sets, ...idle, openedAt: io.now() }
       rooms.set(institutionId, room)
     }
     return room
@@ -138,11 +153,18 @@ export function openHub(
     open(response, listener) {
       const room = roomOf(listener.principal.institutionId)
       const wire = openWire(response, () => {
-        room.streams.delete(stream)
+        leave(room, stream)
         if (room.streams.size === 0) rooms.delete(room.institutionId)
       })
-      const stream: Stream = { ...listener, wire, held: [], replayed: new Set() }
-      room.streams.add(stream)
+      const stream: Stream = {
+        ...listener,
+        wire,
+        channel: channelOf(listener.principal),
+        fromId: beginning(listener, io.now()),
+        held: [],
+        replayed: new Set(),
+      }
+      join(room, stream)
       replay(io, stream).catch((err: unknown) => {
         io.log.warn({ err }, 'a stream could not be resumed')
         wire.end()
@@ -159,15 +181,43 @@ export function openHub(
   }
 }
 
+function join({ streams, byChannel }: Room, stream: Stream): void {
+  streams.add(stream)
+  if (stream.channel === null) return
+  const others = byChannel.get(stream.channel)
+  if (others) others.add(stream)
+  else byChannel.set(stream.channel, new Set([stream]))
+}
+
+function leave({ streams, byChannel }: Room, stream: Stream): void {
+  streams.delete(stream)
+  const others = byChannel.get(stream.channel ?? '')
+  others?.delete(stream)
+  if (others?.size === 0) byChannel.delete(stream.channel ?? '')
+}
+
+// What is no id of an event is no place to resume from.
+const isKnown = (lastEventId: string | null): lastEventId is string =>
+  lastEventId !== null && isId('evt', lastEventId)
+
+/** The id after which a stream begins: some time before the last that its reader has, or now. */
+function beginning({ lastEventId }: Listener, now: Date): string {
+  const nowMs = now.getTime()
+  const fromMs = isKnown(lastEventId)
+    ? Math.max(idTime(lastEventId).getTime() - RESUME_MS, nowMs - KEPT_MS)
+    : nowMs - LOOK_BACK_MS
+  return earliestId('evt', new Date(fromMs))
+}
+
 const countStreams = (rooms: ReadonlyMap<string, Room>): number =>
   [...rooms.values()].reduce((sum, { streams }) => sum + streams.size, 0)
 
 async function deliverFresh(io: OpenIo, room: Room): Promise<void> {
-  const { institutionId, streams, seen } = room
+  const { institutionId, byChannel, seen } = room
   const isSweep = ++room.polls % SWEEP_EVERY === 0
   const lookBackMs = isSweep ? SWEEP_MS : LOOK_BACK_MS
   const from = Math.max(io.now().getTime() - lookBackMs, room.openedAt.getTime() - LOOK_BACK_MS)
-  const audience = audienceOf([...streams].map(({ principal }) => principal))
+  const audience = audienceOf(byChannel.keys())
   const page = {
     afterId: earliestId('evt', new Date(from)),
     limit: isSweep ? MOST_SWEPT : MOST_FRESH,
@@ -177,12 +227,17 @@ async function deliverFresh(io: OpenIo, room: Room): Promise<void> {
   if (isSweep) forget(seen, earliestId('evt', new Date(from - SWEEP_MS)))
   if (fresh.length === 0) return
   const events = await readEventsById(io.db, institutionId, fresh)
-  for (const event of events) seen.add(event.id)
-  for (const stream of streams) {
-    const own = events.filter((event) => concerns(event, stream.principal))
-    if (stream.held !== null) stream.held.push(...own)
-    else for (const event of own) if (!stream.replayed.delete(event.id)) send(stream, event)
+  for (const event of events) {
+    seen.add(event.id)
+    for (const channel of channelsOf(event))
+      for (const stream of byChannel.get(channel) ?? []) deliver(stream, event)
   }
+}
+
+function deliver(stream: Stream, event: Event): void {
+  if (event.id < stream.fromId || stream.replayed.delete(event.id)) return
+  if (stream.held === null) send(stream, event)
+  else if (stream.held.push(event) > MOST_HELD) stream.wire.end()
 }
 
 function forget(seen: Set<string>, beforeId: string): void {
@@ -191,24 +246,20 @@ function forget(seen: Set<string>, beforeId: string): void {
 
 /** Sends what the reader missed, then what happened meanwhile, then lets the live events through. */
 async function replay(io: OpenIo, stream: Stream): Promise<void> {
-  const { principal, lastEventId, wire, replayed } = stream
-  if (lastEventId !== null && isId('evt', lastEventId)) {
-    const { institutionId } = principal
-    const where = { institutionId, audience: audienceOf([principal]) }
-    const oldestMs = io.now().getTime() - KEPT_MS
-    const fromMs = Math.max(idTime(lastEventId).getTime() - RESUME_MS, oldestMs)
-    let afterId: string | null = earliestId('evt', new Date(fromMs))
-    while (afterId !== null && wire.isOpen()) {
-      const page = await readReplay(io.db, where, { afterId, look: REPLAY_LOOK })
-      for (const event of page.events) send(stream, event)
-      for (const { id } of page.events) replayed.add(id)
-      forget(replayed, earliestId('evt', new Date(io.now().getTime() - 2 * SWEEP_MS)))
-      await wire.drained()
-      afterId = page.lastId
-    }
+  const { principal, channel, lastEventId, wire, replayed } = stream
+  const where = { institutionId: principal.institutionId, audience: audienceOf([channel]) }
+  let afterId = isKnown(lastEventId) ? stream.fromId : null
+  while (afterId !== null && wire.isOpen()) {
+    const page = await readReplay(io.db, where, { afterId, look: REPLAY_LOOK })
+    for (const event of page.events) send(stream, event)
+    for (const { id } of page.events) replayed.add(id)
+    forget(replayed, earliestId('evt', new Date(io.now().getTime() - 2 * SWEEP_MS)))
+    await wire.drained()
+    afterId = page.lastId
   }
-  for (const event of stream.held ?? []) if (!replayed.delete(event.id)) send(stream, event)
+  const held = stream.held ?? []
   stream.held = null
+  for (const event of held) deliver(stream, event)
 }
 
 const send = ({ wire, principal }: Stream, event: Event): void =>

@@ -405,6 +405,7 @@ create table product (
   constraint product_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
 );
 create unique index product_barcode on product USING btree (institution_id, merchant_id, barcode) WHERE (state = 'active'::text);
+create index product_by_merchant on product USING btree (institution_id, merchant_id, id);
 grant delete, insert, select, update on product to onetill_app;
 
 create table sale (
@@ -552,7 +553,8 @@ create table trail_entry (
   detail jsonb not null,
   previous_hash bytea not null,
   hash bytea not null,
-  constraint trail_entry_pkey PRIMARY KEY (institution_id, number)
+  constraint trail_entry_pkey PRIMARY KEY (institution_id, number),
+  constraint trail_entry_id UNIQUE (institution_id, id)
 );
 grant insert, select on trail_entry to onetill_app;
 

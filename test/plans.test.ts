@@ -11,6 +11,9 @@ import { queries, readTables } from './statements.ts'
 const hot = queries.filter(({ file }) => /^modules\/(payment|wallet|ledger|outbox)\//.test(file))
 const tables = await readTables()
 
+// Never on the way of a payment, and right to read all: how much is waiting, and clearing out.
+const readsAll = new Set(['outbox.backlog', 'outbox.purge_events'])
+
 type Plan = Readonly<Record<string, unknown>> & { Plans?: readonly Plan[] }
 type Scan = { query: string; table: string; how: string; by: string }
 
@@ -79,10 +82,8 @@ test('on empty tables there is an index for every hot query, and the institution
 test('on a million rows no hot query reads a whole table, or a whole institution', async () => {
   await crowd(client)
   const scans = await allScans()
-  // The rest of what hot queries touch is as small as an institution's terms are.
-  expect(
-    [...new Set(scans.map(({ table }) => table))].filter((one) => !crowded.includes(one)),
-  ).toEqual(['sale'])
+  // A plan for an empty table says nothing.
+  expect(scans.filter(({ table }) => !crowded.includes(table)).map(show)).toEqual([])
   const loose = scans.filter((scan) => scan.how === 'Seq Scan' || !isNarrow(scan))
-  expect(loose.filter(({ table }) => crowded.includes(table)).map(show)).toEqual([])
-}, 120_000)
+  expect(loose.filter(({ query }) => !readsAll.has(query)).map(show)).toEqual([])
+}, 240_000)

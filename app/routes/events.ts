@@ -1,6 +1,6 @@
 import { earliestId } from '../../modules/lib/ids.ts'
 import { allowAll, bearerOf, principalOf } from '../auth.ts'
-import { audienceOf, readNewest } from '../audience.ts'
+import { audienceOf, channelOf, readNewest } from '../audience.ts'
 import type { App } from '../http.ts'
 import { EventView, showEvent } from '../schemas/event.ts'
 import { ListOf, ListQuery, readPage, showList } from '../schemas/shared.ts'
@@ -35,7 +35,7 @@ export function eventRoutes(app: App, { io, hub }: Context): void {
         const { institutionId } = principal
         const { limit, startingAfter: beforeId } = readPage(request.query)
         const afterId = earliestId('evt', new Date(io.now().getTime() - LISTED_MS))
-        const where = { institutionId, audience: audienceOf([principal]) }
+        const where = { institutionId, audience: audienceOf([channelOf(principal)]) }
         const events = await readNewest(io.db, where, { afterId, beforeId, limit })
         const show = (event: (typeof events)[number]) => showEvent(event, principal)
         return showList(events, request.query, { url: '/v1/events', show })

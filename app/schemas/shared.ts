@@ -25,9 +25,12 @@ export const orNull = <Schema extends TSchema>(schema: Schema) =>
 export const Words = <Word extends string>(words: readonly Word[], options: object = {}) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], ...options })
 
+// No control characters, and no half of a surrogate pair, which no database would take.
+const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$'
+
 /** A text without control characters; the database could not even store the one with code 0. */
 export const Text = (maxLength: number, options: object = {}) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]+$', ...options })
+  Type.String({ minLength: 1, maxLength, pattern: PLAIN_TEXT, ...options })
 
 /** An amount above nothing, in minor units. */
 export const Amount = (options: object = {}) =>

@@ -102,14 +102,14 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     return answer
   }
   try {
-    query(begin, [])
+    void query(begin, [])
     const result = await work({
       many: async <Row>(sql: Sql, values: readonly unknown[] = []) =>
         (await query(sql, values)).rows as Row[],
       send: (sql, values) => void query(sql, values),
     })
     // COMMIT leaves with the last writes: after a failed statement the server makes it a rollback.
-    query(commit, [])
+    void query(commit, [])
     await Promise.all(sent)
     return result
   } catch (error) {

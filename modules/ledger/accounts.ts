@@ -6,7 +6,9 @@ export const walletBalance = (payerId: string): string => `wallet:${payerId}:bal
 export const cardAccount = (sourceId: string): string => `card:${sourceId}`
 /** What the institution owes the merchant. */
 export const merchantPayable = (merchantId: string): string => `merchant:${merchantId}:payable`
+/** What the institution owes the agent. */
 export const agentPayable = (partyId: string): string => `agent:${partyId}:payable`
+/** What the institution owes the platform. */
 export const platformPayable = (partyId: string): string => `platform:${partyId}:payable`
 /** The handling fees that stay with the institution. Source: P29. */
 export const institutionFees = 'institution:fees'

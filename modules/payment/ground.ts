@@ -70,6 +70,7 @@ export async function lockGround(tx: Tx, institutionId: string, needs: Needs): P
   }
 }
 
+/** Each text once, in the order in which keys are locked. */
 export const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
 
 const distinctHashes = (hashes: readonly Buffer[]): Buffer[] => [

@@ -35,6 +35,7 @@ export function periodsAt(at: Date, timeZone: string): Periods {
   return { day, month: day.slice(0, 7) }
 }
 
+/** How the counter of one mandate and period is named in `Counters`. */
 export const counterKey = (mandateId: string, period: string): string => `${mandateId} ${period}`
 
 /** A mandate and the periods it is about to be used in. */

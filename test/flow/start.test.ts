@@ -86,8 +86,9 @@ test('after a kill of the starting process its server ends by itself and the nex
   const first = await openFirst()
   const server = start.serverPid(place)
   first.kill('SIGKILL')
-  await open()
-  expect(isAlive(server)).toBe(false)
+  programs.push(start.startDemo(place))
+  await expect.poll(() => isAlive(server), { timeout: PROMISED_MS }).toBe(false)
+  await start.isReady(place, PROMISED_MS)
 })
 
 test('after a kill of everything at once the next start serves', async () => {

@@ -135,7 +135,9 @@ test('a broken stream resumes from before the last id, and nothing is lost', asy
   await expect.poll(() => second.told.length).toBe(4)
   expect(second.told[0]?.id).toBe(lastId)
   expect(new Set(second.told.map(({ id }) => id)).size).toBe(4)
+  await new Promise((resolve) => setTimeout(resolve, 500))
   const strange = await listen(url, shop.terminal.token, 'evt_nonsense')
+  await new Promise((resolve) => setTimeout(resolve, 200))
   expect(strange.told).toEqual([])
 })
 

@@ -11,6 +11,8 @@ import { dark, light } from '../ui/tokens.ts'
 import { queryClient } from './resources.ts'
 import { router } from './router.tsx'
 
+const wantsLessMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
+
 /**
  * The console's theme: the shared one, denser, since people read it all day. Fields have an edge
  * and a placeholder that can be seen (WCAG 1.4.3, 1.4.11), since a filter's placeholder names it.
@@ -26,8 +28,11 @@ function denseTheme(mode: ThemeMode): ThemeConfig {
       fontSize: 13,
       borderRadius: 6,
       controlHeight: 32,
+      // Without transitions antd would wait for their end, so it is told not to begin any.
+      motion: !wantsLessMotion,
       colorText: colours.text,
       colorTextPlaceholder: colours.muted,
+      colorTextDescription: colours.muted,
       colorBgContainer: colours.surface,
       colorBorder: colours['line-strong'],
     },

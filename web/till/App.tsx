@@ -7,10 +7,12 @@ import { useTranslation } from 'react-i18next'
 import { useT } from '../ui/i18n.tsx'
 import { antdTheme } from '../ui/theme.ts'
 import { useThemeMode } from '../ui/theme-mode.ts'
+import { dark, light } from '../ui/tokens.ts'
 import { Activate } from './Activate.tsx'
 import { guardTill } from './guard.ts'
 import { OtherWindow } from './OtherWindow.tsx'
 import { api, queries } from './server.ts'
+import { rereadTill } from './till.ts'
 import { Till } from './Till.tsx'
 
 /** The till's page: one window, an activated terminal, and then the shop. */
@@ -18,13 +20,15 @@ export function App({ activationCode }: { activationCode: string | null }): Reac
   const { mode } = useThemeMode()
   const { language } = useTranslation().i18n
   const algorithm = mode === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm
+  const shared = antdTheme(mode)
+  const colorBgContainer = (mode === 'dark' ? dark : light).surface
   const t = useT()
   useEffect(() => {
     document.title = t('till.title')
   }, [t])
   return (
     <ConfigProvider
-      theme={{ ...antdTheme(mode), algorithm }}
+      theme={{ ...shared, algorithm, token: { ...shared.token, colorBgContainer } }}
       locale={language === 'en' ? antdEn : antdZh}
     >
       <QueryClientProvider client={queries}>
@@ -47,11 +51,9 @@ type Guard = { isOurs: boolean | undefined; takeOver: () => void }
 function useGuard(): Guard {
   const [guard, setGuard] = useState<Guard>({ isOurs: undefined, takeOver: () => undefined })
   useEffect(() => {
-    let wasLost = false
     const takeOver = guardTill((isOurs) => {
-      // The other window has gone on with the sale: what stands here is old.
-      if (isOurs && wasLost) return location.reload()
-      wasLost ||= !isOurs
+      // The other window may have gone on with the sale: what stands here is old.
+      if (isOurs) rereadTill()
       setGuard((before) => ({ ...before, isOurs }))
     })
     setGuard((before) => ({ ...before, takeOver }))

@@ -15,7 +15,7 @@ const longestSidePx = 1_280
 type CameraState = 'starting' | 'reading' | 'denied' | 'missing' | 'insecure'
 
 /** The second way to scan: Code 128 and QR codes before the camera. */
-export default function Camera({ onText }: { onText: (text: string) => void }): ReactElement {
+export function Camera({ onText }: { onText: (text: string) => void }): ReactElement {
   const t = useT()
   const video = useRef<HTMLVideoElement>(null)
   const state = useCamera(video, onText)

@@ -2,7 +2,7 @@ import { Input, type InputRef } from 'antd'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactElement } from 'react'
 import { useT } from '../ui/i18n.tsx'
 import { Icon } from '../ui/icons.tsx'
-import { Money } from '../ui/money.tsx'
+import { Amount } from './Amount.tsx'
 import { totalMinor } from './cart.ts'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
@@ -11,7 +11,7 @@ import { useStore } from './store.ts'
 import { hush, show, till } from './till.ts'
 
 // The reader is a megabyte that a shop with a scanner never needs.
-const Camera = lazy(() => import('./Camera.tsx'))
+const Camera = lazy(async () => ({ default: (await import('./Camera.tsx')).Camera }))
 
 type Way = 'scanner' | 'camera' | 'manual'
 
@@ -51,9 +51,7 @@ export function Collect(): ReactElement {
     >
       <main>
         <p className="till-collect-label">{t('collect.label')}</p>
-        <div className="till-huge" data-testid="till-amount">
-          <Money minor={totalMinor(cart.lines)} currency={currency} size="xl" />
-        </div>
+        <Amount className="till-huge" minor={totalMinor(cart.lines)} currency={currency} />
         <div className="till-collect-way">
           {confirming ? (
             <Confirm masked={confirming.masked} />

@@ -3,7 +3,7 @@ import { decimalsOf, isCurrency } from '../../modules/money/money.ts'
 import { useT } from '../ui/i18n.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { useStore } from './store.ts'
-import { removeSelected, select, sellTyped, till, type as typeAmount } from './till.ts'
+import { removeSelected, restoreSale, select, sellTyped, till, type as typeAmount } from './till.ts'
 
 const rows = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '00', '0', '.'] as const
 
@@ -18,8 +18,10 @@ export function Keypad(): ReactElement {
     if (!isHelpOpen && !isQuantityOpen) field.current?.focus()
   }, [isHelpOpen, isQuantityOpen])
   const onKeyDown = (event: KeyboardEvent): void => {
-    const action = fieldKeys(typed, typedName)[event.key]
-    if (!action || event.ctrlKey) return
+    // The field has nothing of its own to bring back while it is empty.
+    const isUndo = event.ctrlKey && event.key === 'z' && typed === ''
+    const action = isUndo ? restoreSale : fieldKeys(typed, typedName)[event.key]
+    if (!action || (event.ctrlKey && !isUndo)) return
     event.preventDefault()
     action()
   }

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react'
 import { declineText, formatDateTime, problemText, useT } from '../ui/i18n.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
-import { Money } from '../ui/money.tsx'
+import { Amount } from './Amount.tsx'
 import { Action } from './Collect.tsx'
 import { useKeys } from './keys.ts'
 import { mayRescan, nextStep } from './next-step.ts'
@@ -40,9 +40,7 @@ export function Result({ result }: { result: ResultOf }): ReactElement {
         <h1 role="alert" data-testid="result-state" data-state={face}>
           {t(`result.${face}`)}
         </h1>
-        <div className="till-huge" data-testid="till-amount">
-          <Money {...amountOf(result)} size="xl" />
-        </div>
+        <Amount className="till-huge" {...amountOf(result)} />
         {face === 'succeeded' ? <Paid result={result as PaidResult} /> : <Unpaid result={result} />}
       </main>
       {face === 'succeeded' ? (

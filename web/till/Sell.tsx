@@ -1,6 +1,7 @@
 import { useRef, type ReactElement } from 'react'
-import { Money, moneyText } from '../ui/money.tsx'
 import { useT } from '../ui/i18n.tsx'
+import { moneyText } from '../ui/money.tsx'
+import { Amount } from './Amount.tsx'
 import { CartPanel } from './CartPanel.tsx'
 import { countPieces, selectedLine } from './cart.ts'
 import { connectionStore } from './connection.ts'
@@ -92,9 +93,7 @@ function TotalBar(): ReactElement {
         <span>{t('till.total')}</span>
         <small>{t('till.pieces', { count: countPieces(state.cart.lines) })}</small>
       </div>
-      <output className="till-total-amount" data-testid="till-amount" aria-live="polite">
-        <Money minor={amountMinor} currency={state.currency} size="xl" />
-      </output>
+      <Amount className="till-total-amount" minor={amountMinor} currency={state.currency} isLive />
       <button
         type="button"
         className="till-pay"

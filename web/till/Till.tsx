@@ -10,7 +10,7 @@ import { Recent } from './Recent.tsx'
 import { Result } from './Result.tsx'
 import { makeScanQueue } from './scan-queue.ts'
 import { listenToScanner } from './scanner-dom.ts'
-import { takeScan, tick } from './scans.ts'
+import { takeScan, tellBlanked } from './scans.ts'
 import { Sell } from './Sell.tsx'
 import { api, queries, useDayTotals } from './server.ts'
 import { useStore } from './store.ts'
@@ -62,7 +62,7 @@ function useScans(): void {
   useEffect(() => {
     const queue = makeScanQueue({
       take: takeScan,
-      blanked: tick,
+      blanked: tellBlanked,
       failed: () => say({ tone: 'bad', key: 'error.UNKNOWN' }),
     })
     return listenToScanner({

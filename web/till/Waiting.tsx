@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react'
 import { useT } from '../ui/i18n.tsx'
 import { Icon } from '../ui/icons.tsx'
-import { Money } from '../ui/money.tsx'
+import { Amount } from './Amount.tsx'
 import type { Attempt } from './attempt.ts'
 import { askNow, reverseAttempt } from './charge.ts'
 import { Action } from './Collect.tsx'
@@ -55,9 +55,11 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
         <h1 role="status" data-testid="till-state" data-phase={phase}>
           {t(`waiting.${phase}`)}
         </h1>
-        <div className="till-huge" data-testid="till-amount">
-          <Money minor={BigInt(attempt.amountMinor)} currency={attempt.currency} size="xl" />
-        </div>
+        <Amount
+          className="till-huge"
+          minor={BigInt(attempt.amountMinor)}
+          currency={attempt.currency}
+        />
         <p className="till-waiting-who">{t(`waiting.${phase}_who`)}</p>
         <Seconds attempt={attempt} />
         <p className="till-waiting-order">

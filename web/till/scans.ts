@@ -35,6 +35,12 @@ export function tick(): void {
   playSound('accepted')
 }
 
+/** The same code twice within the blanking time: heard, told, and not taken again. */
+export function tellBlanked(): void {
+  tick()
+  if (!till.get().attempt) say({ tone: 'info', key: 'till.blanked' })
+}
+
 /** A code that a person typed into the field of Collect. */
 export function takeTyped(text: string): void {
   if (!till.get().attempt) scanToPay(text, readScan(text))

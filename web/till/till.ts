@@ -1,4 +1,5 @@
 import { parseMinor, isCurrency } from '../../modules/money/money.ts'
+import { currentLanguage } from '../ui/i18n.tsx'
 import { flash, playSound } from '../ui/sound.ts'
 import type { Problem } from '../ui/problem.ts'
 import type { GoodsLine, PaymentView, Product } from '../ui/types.ts'
@@ -91,6 +92,11 @@ const first: TillState = {
 /** All that the till knows. Screens watch it and change it by the functions below only. */
 export const till = makeStore<TillState>({ ...first, ...readKeptSale<Kept>() })
 
+/** Takes up the sale as this device has kept it; another window may have changed it. */
+export function rereadTill(): void {
+  till.set({ ...first, ...readKeptSale<Kept>(), options: readOptions() })
+}
+
 till.subscribe(() => {
   const { screen, tab, cart, typed, currency, saleNo, attempts, result, lastPaid } = till.get()
   const kept = { screen, tab, cart, typed, currency, saleNo, attempts, result, lastPaid }
@@ -117,7 +123,7 @@ export function hush(): void {
 /** Changes the cart. A sale that was tried already has its lines with the server: it ends here. */
 function setCart(cart: Cart): void {
   const isTried = till.get().attempts > 0
-  till.set({ cart, note: null, ...(isTried ? { saleNo: null, attempts: 0 } : {}) })
+  till.set({ cart, note: null, isQuantityOpen: false, ...(isTried ? { saleNo: null, attempts: 0 } : {}) })
 }
 
 /** One more piece of a product; the line that it came to is said politely. */
@@ -136,14 +142,14 @@ export function sellTyped(name: string): boolean {
 }
 
 function addLine(line: Omit<CartLine, 'id' | 'quantity'>): void {
+  const name = (currentLanguage() === 'en' && line.nameEn) || line.name
   const { cart } = till.get()
   if (cart.lines.length >= mostLines) {
     return say({ tone: 'bad', key: 'till.cart_full', values: { count: mostLines } })
   }
   setCart(addPiece(cart, line, `l${Date.now()}${cart.lines.length}`))
   const added = selectedLine(till.get().cart)
-  if (added)
-    say({ tone: 'info', key: 'till.added', values: { name: line.name, n: added.quantity } })
+  if (added) say({ tone: 'info', key: 'till.added', values: { name, n: added.quantity } })
 }
 
 /** The keypad's amount in minor units; zero while nothing valid stands there. */

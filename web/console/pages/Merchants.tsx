@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Button } from 'antd'
+import { App, Button } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
 import type { Merchant } from '../../ui/types.ts'
 import { CreateMerchant } from '../forms/CreateMerchant.tsx'
@@ -16,6 +16,7 @@ import { useText } from '../text.ts'
 /** The institution's merchants. */
 export default function Merchants(): ReactElement {
   const t = useText()
+  const { message } = App.useApp()
   const navigate = useNavigate()
   const list = useList<Merchant>('/v1/merchants')
   const columns = useMerchantColumns()
@@ -50,6 +51,8 @@ export default function Merchants(): ReactElement {
           onDone={(merchant) => {
             setCreating(false)
             setMade(merchant)
+            // A repeated answer, after one that was lost on the way, comes without the key.
+            if (!merchant.api_key) void message.warning(t('once.lost_key'), 10)
           }}
         />
       )}

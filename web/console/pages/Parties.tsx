@@ -1,4 +1,4 @@
-import { Button } from 'antd'
+import { App, Button } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
 import type { Party } from '../../ui/types.ts'
 import { CreateParty } from '../forms/CreateParty.tsx'
@@ -13,6 +13,7 @@ import { useText, useWord } from '../text.ts'
 /** Agents and platforms: who else has a share in merchants' payments. */
 export default function Parties(): ReactElement {
   const t = useText()
+  const { message } = App.useApp()
   const word = useWord()
   const list = useList<Party>('/v1/parties')
   const [isCreating, setCreating] = useState(false)
@@ -61,6 +62,8 @@ export default function Parties(): ReactElement {
           onDone={(party) => {
             setCreating(false)
             setMade(party)
+            // A repeated answer, after one that was lost on the way, comes without the key.
+            if (!party.api_key) void message.warning(t('once.lost_key'), 10)
           }}
         />
       )}

@@ -1,4 +1,4 @@
-import { Button } from 'antd'
+import { App, Button } from 'antd'
 import { useCallback, useMemo, useState, type ReactElement } from 'react'
 import type { Terminal } from '../../ui/types.ts'
 import { useFilters } from '../filters.ts'
@@ -18,6 +18,7 @@ const names = ['merchant', 'store'] as const
 /** The terminals: what each may do, and when it was last heard of. */
 export default function Terminals(): ReactElement {
   const t = useText()
+  const { message } = App.useApp()
   const box = useFilters(names)
   const { merchant, store } = box.filters
   const list = useList<Terminal>('/v1/terminals', merchant ? { merchant } : {})
@@ -55,6 +56,8 @@ export default function Terminals(): ReactElement {
           onDone={(terminal) => {
             setCreating(false)
             setCoded(terminal)
+            // A repeated answer, after one that was lost on the way, comes without the code.
+            if (!terminal.activation_code) void message.warning(t('once.lost_code'), 10)
           }}
         />
       )}

@@ -1,11 +1,15 @@
 import { Alert, App, Button, Drawer, Form, type FormInstance } from 'antd'
-import { useEffect, type ReactElement, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react'
 import { asProblem } from '../../ui/api.ts'
 import { problemText } from '../../ui/i18n.tsx'
 import { useText } from '../text.ts'
 import { CopyId } from './CopyId.tsx'
 
-type Submit = { mutate: (body: unknown) => void; isPending: boolean; error: Error | null }
+type Submit = {
+  mutate: (body: unknown, options: { onSettled: () => void }) => void
+  isPending: boolean
+  error: Error | null
+}
 
 export type FormDrawerProps<Values extends object> = {
   title: string
@@ -27,6 +31,15 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
   const [own] = Form.useForm<Values>()
   const form = props.form ?? own
   const { submit } = props
+  const isSent = useRef(false)
+
+  // A double click sends once: the answer to a repetition would come without the key that the
+  // first answer shows this once.
+  function send(values: Values): void {
+    if (isSent.current) return
+    isSent.current = true
+    submit.mutate(props.toBody(values), { onSettled: () => (isSent.current = false) })
+  }
 
   function close(): void {
     if (!form.isFieldsTouched()) return props.onClose()
@@ -64,7 +77,7 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
         layout="vertical"
         scrollToFirstError={{ focus: true }}
         {...(props.initial ? { initialValues: props.initial } : {})}
-        onFinish={(values) => submit.mutate(props.toBody(values))}
+        onFinish={send}
       >
         <FormProblem form={form} error={submit.error} />
         {props.children}

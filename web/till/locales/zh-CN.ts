@@ -46,6 +46,7 @@ export const zhCN = {
   'till.scan_on_recent': '请先按 Esc 返回收银，再扫码',
   'till.ime_warning': '扫码枪被输入法拦截，请切换到英文输入法后重新扫',
   'till.misread': '没有扫全，请再扫一次',
+  'till.blanked': '刚刚扫过这个码，没有重复处理',
   'till.no_reload': '收款还没有结果，请不要刷新页面',
   'till.other_window': '收银台已在另一个窗口打开',
   'till.other_window_why': '一台收银机只能开一个窗口。请回到那个窗口，或在这里继续。',
@@ -56,7 +57,7 @@ export const zhCN = {
   'activate.how': '请输入一次性激活码。店长可以在管理后台的“终端”里生成。',
   'activate.code': '激活码',
   'activate.submit': '激活',
-  'activate.demo': '使用演示店铺（自动获取激活码）',
+  'activate.demo': '使用演示店铺',
   'activate.position': '允许读取本机位置',
   'activate.position_why': '终端位置会附在每笔支付上，用于识别异常收款。不允许也可以收款。',
 
