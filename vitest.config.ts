@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config'
 // runs one. The PostgreSQL of test/database.ts is started once, for all of them.
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 }
 const slow = { testTimeout: 120_000, hookTimeout: 60_000 }
+// Starting, killing and stopping the whole program within the promised time: one after the other, and
+// when the rest is done.
+const starts = ['test/flow/start.test.ts', 'test/start/*.test.ts']
+const alone = { fileParallelism: false, sequence: { groupOrder: 1 }, ...slow }
 
 export default defineConfig({
   test: {
@@ -13,8 +17,9 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['{modules,app,web}/**/*.test.ts'], ...patient } },
       { test: { name: 'tidy', include: ['test/*.test.ts'], ...patient } },
-      { test: { name: 'flow', include: ['test/{flow,start}/*.test.ts'], ...patient } },
+      { test: { name: 'flow', include: ['test/flow/*.test.ts'], exclude: starts, ...patient } },
       { test: { name: 'property', include: ['test/{property,simulation}/*.test.ts'], ...slow } },
+      { test: { name: 'start', include: starts, ...alone } },
       { test: { name: 'e2e', include: ['test/e2e/*.test.ts'], ...slow, fileParallelism: false } },
     ],
   },

@@ -12,7 +12,7 @@ import { openTrouble } from './trouble.ts'
 
 const sql = loadSql(new URL('./auth.sql', import.meta.url))
 
-// A token that was revoked is refused after this at the latest. Source: docs/decisions.
+// A token that was revoked is refused after this at the latest.
 const TRUSTED_MS = 2_000
 const RECHECK_EVERY_MS = 800
 // Tokens in use are looked up again all at once; one that rests for longer is looked up when it

@@ -24,7 +24,7 @@ const steps = {
     run([tool('@typescript', 'native', 'bin', 'tsc'), '--noEmit', '-p', 'web'])
   },
   pages: () => ensureWeb(),
-  tests: () => run(vitest('unit', 'tidy', 'flow', 'property')),
+  tests: () => run(vitest('unit', 'tidy', 'flow', 'property', 'start')),
   browser: () => {
     const CHROMIUM_PATH = ensureChromium()
     run([...vitest('e2e'), '--passWithNoTests'], { CHROMIUM_PATH })

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin, type Rolldown } from 'vite'
@@ -85,6 +87,21 @@ function walletFiles(): Plugin {
   }
 }
 
+/** Writes a compressed twin beside every text of the build; the server sends it to who takes it. */
+function compressedTwins(): Plugin {
+  return {
+    name: 'onetill-compressed-twins',
+    enforce: 'post',
+    writeBundle({ dir = '' }, bundle) {
+      for (const { fileName } of Object.values(bundle)) {
+        if (!/\.(js|css|html|svg|json|wasm)$/.test(fileName)) continue
+        const file = join(dir, fileName)
+        writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)))
+      }
+    },
+  }
+}
+
 // Modules that several apps share get chunks of their own, and the wallet's never touch antd.
 const groups = [
   // The compiler's small helpers: without a home of their own they would move in with antd.
@@ -110,7 +127,7 @@ const pages = {
 export default defineConfig({
   root: here,
   base: '/',
-  plugins: [react(), appPages(), walletFiles()],
+  plugins: [react(), appPages(), walletFiles(), compressedTwins()],
   server: {
     port: 5173,
     proxy: { '/v1': 'http://127.0.0.1:8080', '/docs': 'http://127.0.0.1:8080' },

@@ -36,7 +36,9 @@ export function code128Values(digits: string): number[] {
 
 /** Digits as a Code 128 bar code: an SVG of its own, with the quiet zones it needs. */
 export function code128Svg(digits: string): string {
-  const modules = code128Values(digits).map((value) => widths[value]!).join('')
+  const modules = code128Values(digits)
+    .map((value) => widths[value]!)
+    .join('')
   let left = QUIET_MODULES
   let bars = ''
   for (const [at, width] of [...modules].entries()) {

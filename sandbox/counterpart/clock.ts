@@ -24,9 +24,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
  * moves only when it is told to. A job that throws is a mistake of the counterpart and ends the
  * `advance` that did it, or the process when the clock runs.
  */
-export function virtualClock(
-  options: { startAt?: Date; running?: boolean } = {},
-): VirtualClock {
+export function virtualClock(options: { startAt?: Date; running?: boolean } = {}): VirtualClock {
   const { running = true, startAt } = options
   const machineMs = () => (running ? systemClock().getTime() : 0)
   let offsetMs = (startAt ?? systemClock()).getTime() - machineMs()

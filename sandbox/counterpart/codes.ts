@@ -15,8 +15,8 @@ export type CodeMint = {
   show(holder: string): ShownCode
   /** Uses a code up. */
   take(code: string): TakenCode
-  /** Whose code it is, without using it. */
-  holderOf(code: string): string | undefined
+  /** How it stands with a code, without using it. */
+  stateOf(code: string): 'live' | 'used' | 'expired' | 'unknown'
 }
 
 // Codes are remembered for so long after their end, to tell a used or stale one from an unknown.
@@ -55,7 +55,12 @@ export function codeMint(options: {
       shown.isUsed = true
       return { kind: 'taken', holder }
     },
-    holderOf: (code) => codes.get(code)?.holder,
+    stateOf: (code) => {
+      const shown = codes.get(code)
+      if (!shown) return 'unknown'
+      if (shown.isUsed) return 'used'
+      return clock.nowMs() >= shown.expiresAtMs ? 'expired' : 'live'
+    },
   }
 }
 

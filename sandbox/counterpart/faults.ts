@@ -28,7 +28,7 @@ export const befalls = {
   answer_lost: everyCall,
   system_error: payments,
   truncated: everyCall,
-  wrong_signature: everyCall,
+  wrong_signature: operations,
   slow: everyCall,
   // What a scheme itself may say.
   confirm: ['charge'],

@@ -30,8 +30,11 @@ export type NoticeOptions<Notice> = {
   table?: Table<Pending<Notice>>
   /** The waits between tries; the first try is at once. */
   waitsMs: readonly number[]
-  /** Made anew for every try: stamps and signatures are of that moment. */
-  request: (notice: Notice, tried: number) => NoticeRequest
+  /**
+   * Made anew for every try: stamps and signatures are of that moment. A spoiled one has a
+   * signature that is wrong.
+   */
+  request: (notice: Notice, tried: number, isSpoiled: boolean) => NoticeRequest
   isAccepted: (answer: NoticeAnswer) => boolean
   timeoutMs?: number
   onLog?: (delivery: Delivery) => void
@@ -76,10 +79,11 @@ export function noticeLadder<Notice extends Numbered>(
       return
     }
     const isLost = hasFault(planned, 'notice_lost')
+    const isSpoiled = hasFault(planned, 'wrong_signature')
     const times = hasFault(planned, 'notice_duplicate') ? 2 : 1
     let accepted = false
     for (let time = 0; time < times; time += 1) {
-      const answer = isLost ? null : await send(options.request(notice, tried), options)
+      const answer = isLost ? null : await send(options.request(notice, tried, isSpoiled), options)
       accepted ||= answer !== null && isAccepted(answer)
       note({ row, status: answer?.status ?? null, accepted })
     }

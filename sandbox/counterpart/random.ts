@@ -8,7 +8,9 @@ import { createHash } from 'node:crypto'
 export function drawFrom(seed: string, ...names: (string | number)[]): () => number {
   let drawn = 0
   return () => {
-    const digest = createHash('sha256').update(JSON.stringify([seed, ...names, drawn])).digest()
+    const digest = createHash('sha256')
+      .update(JSON.stringify([seed, ...names, drawn]))
+      .digest()
     drawn += 1
     return digest.readUIntBE(0, 6) / 2 ** 48
   }

@@ -40,6 +40,7 @@ export function Collect(): ReactElement {
       // Everything that would begin something else stands still here.
       F7: () => undefined,
       F9: () => undefined,
+      'Ctrl+p': () => undefined,
     },
     !isHelpOpen,
   )

@@ -40,6 +40,8 @@ export function charge(code: string, masked: string): void {
     phase: 'submitting',
     wantsReverse: false,
   }
+  // First of all: a device that cannot keep the attempt throws here, and nothing has been sent.
+  keepAttempt(attempt)
   playSound('accepted')
   till.set({ attempt, attempts: attempts + 1, confirming: null, note: null, result: null })
   drive(attempt, code)

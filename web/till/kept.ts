@@ -28,7 +28,11 @@ export function readKeptSale<T>(): Partial<T> | null {
 
 /** Keeps the sale on the screen for the next start. */
 export function keepSale(sale: object): void {
-  localStorage.setItem(saleKey, JSON.stringify(sale))
+  try {
+    localStorage.setItem(saleKey, JSON.stringify(sale))
+  } catch {
+    // A device that keeps nothing still has its cart on the screen; only a reload would lose it.
+  }
 }
 
 export type Options = {

@@ -27,11 +27,12 @@ export function nextStep(result: Result): NextStep {
   }
   const { nextAction, code } = result.problem
   if (code === 'SCHEME_NOT_OPEN' || code === 'CODE_UNKNOWN_ISSUER') return 'other_way'
+  if (code === 'SALE_OVERPAID') return 'query'
   if (nextAction === 'none' || nextAction === 'fix_request') return 'manager'
   return nextAction
 }
 
 /** Whether another scan for the same amount makes sense at once. */
 export function mayRescan(step: NextStep): boolean {
-  return step !== 'manager' && step !== 'sign_in'
+  return step !== 'manager' && step !== 'sign_in' && step !== 'query'
 }

@@ -123,7 +123,12 @@ export function hush(): void {
 /** Changes the cart. A sale that was tried already has its lines with the server: it ends here. */
 function setCart(cart: Cart): void {
   const isTried = till.get().attempts > 0
-  till.set({ cart, note: null, isQuantityOpen: false, ...(isTried ? { saleNo: null, attempts: 0 } : {}) })
+  till.set({
+    cart,
+    note: null,
+    isQuantityOpen: false,
+    ...(isTried ? { saleNo: null, attempts: 0 } : {}),
+  })
 }
 
 /** One more piece of a product; the line that it came to is said politely. */

@@ -10,9 +10,7 @@ export default function Payment(): ReactElement {
   const { id = '' } = useParams({ strict: false })
   return (
     <Page title={t('detail.title')}>
-      <div className="ct-panel ct-panel-body">
-        <PaymentDetail id={id} />
-      </div>
+      <PaymentDetail id={id} isPage />
     </Page>
   )
 }

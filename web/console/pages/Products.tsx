@@ -38,7 +38,12 @@ export default function Products(): ReactElement {
         onOpen={setEdited}
         filter={box}
         toolbar={<MerchantFilter box={box} />}
-        empty={{ title: t('products.empty'), detail: t('products.empty_detail'), action: create }}
+        empty={{
+          title: t('products.empty'),
+          detail: t('products.empty_detail'),
+          action: create,
+          whenFiltered: true,
+        }}
       />
       {edited && (
         <ProductForm

@@ -39,7 +39,12 @@ export default function Stores(): ReactElement {
         onOpen={(store) => void navigate({ to: '/terminals', search: { store: store.id } })}
         filter={box}
         toolbar={<MerchantFilter box={box} />}
-        empty={{ title: t('stores.empty'), detail: t('stores.empty_detail'), action: create }}
+        empty={{
+          title: t('stores.empty'),
+          detail: t('stores.empty_detail'),
+          action: create,
+          whenFiltered: true,
+        }}
       />
       {isCreating && (
         <CreateStore

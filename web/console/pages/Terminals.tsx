@@ -47,6 +47,7 @@ export default function Terminals(): ReactElement {
           title: t('terminals.empty'),
           detail: t('terminals.empty_detail'),
           action: create,
+          whenFiltered: true,
         }}
       />
       {isCreating && (

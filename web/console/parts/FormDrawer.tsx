@@ -122,7 +122,7 @@ export function FormProblem<Values extends object>(props: {
       title={problem.isUnanswered ? t('form.open_outcome') : problemText(error)}
       description={
         <>
-          {problem.detail}
+          {problem.code === 'INVALID_REQUEST' && problem.detail}
           {problem.requestId && (
             <span className="ct-small">
               {' '}

@@ -43,12 +43,17 @@ export function EmptyState(props: {
 }
 
 /** Nothing matches the filters: said apart from having nothing at all. */
-export function FilteredEmpty({ onClear }: { onClear: () => void }): ReactElement {
+export function FilteredEmpty(props: { onClear: () => void; action?: ReactNode }): ReactElement {
   const t = useText()
   return (
     <EmptyState
       title={t('list.empty_filtered')}
-      action={<Button onClick={onClear}>{t('list.clear_filters')}</Button>}
+      action={
+        <div className="ct-actions">
+          <Button onClick={props.onClear}>{t('list.clear_filters')}</Button>
+          {props.action}
+        </div>
+      }
     />
   )
 }

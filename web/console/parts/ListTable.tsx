@@ -20,7 +20,8 @@ export type ListTableProps<T extends { id: string }> = {
   list: Pages<T>
   onOpen?: (row: T) => void
   isOpen?: (row: T) => boolean
-  empty: { title: string; detail?: string; action?: ReactNode }
+  /** `whenFiltered`: the action helps also when nothing matches the filters. */
+  empty: { title: string; detail?: string; action?: ReactNode; whenFiltered?: boolean }
   filter?: { isFiltered: boolean; clear: () => void }
   /** Stands left of the table's own buttons: filters, most of the time. */
   toolbar?: ReactNode
@@ -75,7 +76,9 @@ function ListBody<T extends { id: string }>(props: BodyProps<T>): ReactElement {
     return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
   }
   if (!list.data) return <Bars columns={Math.min(props.shown.length, 6)} />
-  if (rows.length === 0 && filter?.isFiltered) return <FilteredEmpty onClear={filter.clear} />
+  if (rows.length === 0 && filter?.isFiltered) {
+    return <FilteredEmpty onClear={filter.clear} action={empty.whenFiltered && empty.action} />
+  }
   if (rows.length === 0) return <EmptyState {...empty} />
   return (
     <TableRows

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react'
 import { asProblem } from '../../ui/api.ts'
 import type { PaymentView } from '../../ui/types.ts'
 import { Bars, EmptyState, ErrorState } from '../parts/ListStates.tsx'
+import { Panel } from '../parts/Page.tsx'
 import { JsonView } from '../parts/JsonView.tsx'
 import { useForget, useOne } from '../resources.ts'
 import { useEvents } from '../stream.tsx'
@@ -15,8 +16,8 @@ import { RouteReasons } from './RouteReasons.tsx'
 import { Timeline } from './Timeline.tsx'
 import { Transfers } from './Transfers.tsx'
 
-/** Everything about one payment; it changes by itself when the payment does. */
-export function PaymentDetail({ id }: { id: string }): ReactElement {
+/** Everything about one payment, in tabs at the side of a list; it changes when the payment does. */
+export function PaymentDetail({ id, isPage }: { id: string; isPage?: boolean }): ReactElement {
   const t = useText()
   const forget = useForget()
   const path = `/v1/payments/${id}`
@@ -25,15 +26,16 @@ export function PaymentDetail({ id }: { id: string }): ReactElement {
     if (event.data.id === id) void forget(path)
   })
 
-  if (payment.data) return <Loaded payment={payment.data} />
+  if (payment.data && isPage) return <WholePage payment={payment.data} />
+  if (payment.data) return <InTabs payment={payment.data} />
   if (!payment.error) return <Bars rows={8} columns={2} />
   if (asProblem(payment.error).status === 404) {
-    return <EmptyState title={t('shell.not_found')} detail={t('detail.not_found')} />
+    return <EmptyState title={t('detail.not_found')} detail={t('detail.not_found_detail')} />
   }
   return <ErrorState error={payment.error} onRetry={() => void payment.refetch()} />
 }
 
-function Loaded({ payment }: { payment: PaymentView }): ReactElement {
+function InTabs({ payment }: { payment: PaymentView }): ReactElement {
   const t = useText()
   const [tab, setTab] = useState('steps')
   const goods = payment.goods ?? []
@@ -62,6 +64,42 @@ function Loaded({ payment }: { payment: PaymentView }): ReactElement {
       <PaymentHead payment={payment} />
       <PaymentFacts payment={payment} />
       <Tabs activeKey={tab} onChange={setTab} items={items} size="small" />
+    </article>
+  )
+}
+
+/** On a page of its own there is room to see all parts at once. */
+function WholePage({ payment }: { payment: PaymentView }): ReactElement {
+  const t = useText()
+  const goods = payment.goods ?? []
+  return (
+    <article className="ct-detail" data-testid="detail">
+      <div className="ct-panel ct-panel-body">
+        <PaymentHead payment={payment} />
+        <PaymentFacts payment={payment} />
+      </div>
+      <div className="ct-columns">
+        <div>
+          <div className="ct-panel ct-panel-body">
+            <Timeline payment={payment} />
+            <RouteReasons route={payment.route} />
+          </div>
+          <Panel title={t('detail.tab_place')}>
+            <Place payment={payment} />
+          </Panel>
+        </div>
+        <div>
+          <Panel title={t('detail.transfers')} flush>
+            <Transfers payment={payment} />
+          </Panel>
+          <Panel title={t('detail.goods')} flush>
+            <Goods goods={goods} payment={payment} />
+          </Panel>
+          <Panel title={t('detail.tab_json')}>
+            <JsonView of={payment} />
+          </Panel>
+        </div>
+      </div>
     </article>
   )
 }

@@ -5,8 +5,16 @@ import type { AllocationRule } from '../../ui/types.ts'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useCreate } from '../resources.ts'
 import { useText } from '../text.ts'
+import { isOverWhole, percentText, sumOfRates } from './example.ts'
 import { LineFields } from './LineFields.tsx'
-import { firstLine, ruleBody, typedLines, type TypedLine, type TypedRule } from './lines.ts'
+import {
+  firstLine,
+  readLine,
+  ruleBody,
+  typedLines,
+  type TypedLine,
+  type TypedRule,
+} from './lines.ts'
 import { WorkedExample } from './WorkedExample.tsx'
 
 export type RuleEditorProps = {
@@ -95,6 +103,10 @@ function checkLines(lines: Partial<TypedLine>[], t: ReturnType<typeof useText>):
   if (fees.length > 1) return Promise.reject(new Error(t('rules.fee_line_one')))
   if (fees.length === 0 && lines.some(({ base }) => base === 'fee')) {
     return Promise.reject(new Error(t('rules.fee_base_missing')))
+  }
+  const read = lines.map(readLine)
+  if (isOverWhole(read)) {
+    return Promise.reject(new Error(t('rules.sum_over', { sum: percentText(sumOfRates(read)) })))
   }
   const parties = lines.map(({ role, party }) => party && `${role} ${party}`).filter(Boolean)
   if (new Set(parties).size < parties.length) {

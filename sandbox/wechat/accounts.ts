@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+import type { Authority, RsaKeyPair } from '../counterpart/certificate.ts'
+import { certify, makeAuthority, makeRsaKeyPair } from '../counterpart/certificate.ts'
+import type { Table } from '../counterpart/store.ts'
+
+/** One that may call: its numbers, keys and certificate. */
+export type Merchant = {
+  mchid: string
+  name: string
+  /** Its own, and those bound to it. */
+  appids: string[]
+  /** 32 characters; signs V2. */
+  apiKeyV2: string
+  /** 32 bytes; hides what notices and the certificate list carry in V3. */
+  apiKeyV3: string
+  /** The API certificate's serial number, upper-case hex. */
+  serial: string
+  privateKeyPem: string
+  publicKeyPem: string
+  certificatePem: string
+  feeBps: bigint
+}
+
+/** WeChat itself. */
+export type Platform = {
+  serial: string
+  privateKeyPem: string
+  publicKeyPem: string
+  certificatePem: string
+  /** What stands in Wechatpay-Serial for a merchant that uses the public key and no certificate. */
+  publicKeyId: string
+}
+
+export type Payer = {
+  /** A word of [a-z0-9-]: it is part of the phone's address. */
+  name: string
+  shownName: string
+  password: string
+  /** What the wallet held at the opening of the books. */
+  openingMinor: bigint
+  /** Up to here no password is asked. Source: reference/protocols.md §2.4. */
+  freeUpToMinor: bigint
+  /** False: the account is closed, and money cannot be returned to it. */
+  takesRefunds: boolean
+}
+
+export type Accounts = {
+  authority: Authority
+  platform: Platform
+  merchants: Merchant[]
+  payers: Payer[]
+}
+
+/** A merchant as a test may give it; what is left out is made. */
+export type GivenMerchant = Partial<Omit<Merchant, 'certificatePem'>>
+
+// The public key in its certificate is what a client needs; all of it is sandbox money.
+const DEMO_PASSWORD = '123456'
+const FREE_UP_TO_MINOR = 100_000n
+
+const demoPayers: Payer[] = [
+  demoPayer('wang', '王小明', 1_000_000n),
+  demoPayer('li', '李芳', 500_000n),
+  demoPayer('zhao', '赵没钱', 100n),
+]
+
+function demoPayer(name: string, shownName: string, openingMinor: bigint): Payer {
+  return {
+    name,
+    shownName,
+    password: DEMO_PASSWORD,
+    openingMinor,
+    freeUpToMinor: FREE_UP_TO_MINOR,
+    takesRefunds: true,
+  }
+}
+
+/**
+ * The accounts of the journal, or new ones: one merchant (or those given), three payers, and the
+ * keys and certificates that all of them need.
+ */
+export async function openAccounts(
+  table: Table<Accounts>,
+  options: { at: Date; host: string; merchants?: GivenMerchant[]; payers?: Payer[] },
+): Promise<Accounts> {
+  const known = table.get('accounts')
+  if (known) return known
+  const authority = makeAuthority('WeChat Pay sandbox authority', options.at)
+  const [platform, ...merchants] = await Promise.all([
+    makePlatform(authority, options.at),
+    ...(options.merchants ?? [{}]).map((given) => makeMerchant(authority, options.at, given)),
+  ])
+  const accounts = { authority, platform, merchants, payers: options.payers ?? demoPayers }
+  table.put('accounts', accounts)
+  return accounts
+}
+
+async function makePlatform(authority: Authority, from: Date): Promise<Platform> {
+  const pair = await makeRsaKeyPair()
+  const name = 'Tenpay.com sign (sandbox)'
+  const issued = certify(authority, { name, publicKeyPem: pair.publicKeyPem, from })
+  const publicKeyId = `PUB_KEY_ID_${randomBytes(14).toString('hex').toUpperCase()}`
+  return { ...pair, ...issued, publicKeyId }
+}
+
+async function makeMerchant(
+  authority: Authority,
+  from: Date,
+  given: GivenMerchant,
+): Promise<Merchant> {
+  const { privateKeyPem, publicKeyPem } = given
+  const pair: RsaKeyPair =
+    privateKeyPem !== undefined && publicKeyPem !== undefined
+      ? { privateKeyPem, publicKeyPem }
+      : await makeRsaKeyPair()
+  const mchid = given.mchid ?? '1900000109'
+  const certificate = certify(authority, {
+    name: mchid,
+    publicKeyPem: pair.publicKeyPem,
+    from,
+    ...(given.serial !== undefined && { serial: given.serial }),
+  })
+  return {
+    mchid,
+    name: given.name ?? '演示商店',
+    appids: given.appids ?? ['wx8888888888888888'],
+    apiKeyV2: given.apiKeyV2 ?? randomBytes(16).toString('hex'),
+    apiKeyV3: given.apiKeyV3 ?? randomBytes(16).toString('hex'),
+    feeBps: given.feeBps ?? 60n,
+    ...pair,
+    ...certificate,
+  }
+}
+
+/** How a payer is known to one app: 28 characters, always the same. */
+export function openidOf(appid: string, payerName: string): string {
+  const digest = createHash('sha256').update(`${appid} ${payerName}`).digest('base64url')
+  return `oUpF8${digest.replace(/[-_]/g, '0').slice(0, 23)}`
+}
