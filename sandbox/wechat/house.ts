@@ -46,6 +46,8 @@ export type Order = {
   /** What WeChat keeps; 0 until it is paid. */
   feeMinor: bigint
   refundedMinor: bigint
+  /** The merchant's numbers of its refunds, oldest first. */
+  refundNos: string[]
   wire: 'v2' | 'v3'
   /** RFC 3339, UTC, as all times here. */
   madeAt: string

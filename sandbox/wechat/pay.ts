@@ -115,11 +115,9 @@ export function answerPassword(
 
 /** The payments that wait for this payer's password, oldest first. */
 export function waitingOf(house: House, payerName: string): Order[] {
-  return [...house.index.entries()].length === 0
-    ? []
-    : house.orders
-        .all()
-        .filter((order) => order.payer === payerName && order.state === 'USERPAYING')
+  return house.orders
+    .all()
+    .filter((order) => order.payer === payerName && order.state === 'USERPAYING')
 }
 
 /**

@@ -30,7 +30,10 @@ export function StreamProvider({ children }: { children: ReactNode }): ReactElem
   const [isBroken, setBroken] = useState(false)
 
   useEffect(() => {
-    const timer = setTimeout(() => setBroken(state !== 'live'), state === 'live' ? 0 : BROKEN_AFTER_MS)
+    const timer = setTimeout(
+      () => setBroken(state !== 'live'),
+      state === 'live' ? 0 : BROKEN_AFTER_MS,
+    )
     return () => clearTimeout(timer)
   }, [state])
 

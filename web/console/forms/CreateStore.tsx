@@ -51,7 +51,9 @@ export function CreateStore(props: {
       )}
       <TextField name="name" label={t('field.name')} maxLength={64} required />
       <Form.Item name="kind" label={t('stores.kind')} rules={[required(t('stores.kind'), true)]}>
-        <Select options={kinds.map((kind) => ({ value: kind, label: word('stores.kind_', kind) }))} />
+        <Select
+          options={kinds.map((kind) => ({ value: kind, label: word('stores.kind_', kind) }))}
+        />
       </Form.Item>
       <TextField name="address" label={t('stores.address')} maxLength={200} />
       <PositionFields form={form} />

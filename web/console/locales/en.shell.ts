@@ -94,11 +94,13 @@ export const shell: Record<keyof typeof chinese, string> = {
   'once.key_note':
     'Shown only this once. Copy it now and keep it in a safe place; after closing nobody can see it again.',
   'once.code_title': 'Activation code',
-  'once.code_note': 'Shown only this once, good until {{time}}. Type it on the activation page of the till.',
+  'once.code_note':
+    'Shown only this once, good until {{time}}. Type it on the activation page of the till.',
   'once.code_print': 'Activation code of {{terminal}}',
   'once.lost_key':
     'It was created before, by the same request. Its key was in the first answer only and cannot be shown again.',
-  'once.lost_code': 'It was added before, by the same request. Its code was shown once; make a new one.',
+  'once.lost_code':
+    'It was added before, by the same request. Its code was shown once; make a new one.',
   'once.kept': 'I have kept it',
   'chart.as_table': 'Table',
   'chart.as_chart': 'Chart',

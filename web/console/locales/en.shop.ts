@@ -39,7 +39,8 @@ export const shop: Record<keyof typeof chinese, string> = {
   'terminals.title': 'Terminals',
   'terminals.create': 'New terminal',
   'terminals.empty': 'No terminals yet',
-  'terminals.empty_detail': 'A new terminal gets an activation code; typed into a till, it takes payments.',
+  'terminals.empty_detail':
+    'A new terminal gets an activation code; typed into a till, it takes payments.',
   'terminals.name': 'Terminal name',
   'terminals.name_help': 'What the cashiers call it, such as Till 1',
   'terminals.last_seen': 'Last seen',
@@ -53,10 +54,12 @@ export const shop: Record<keyof typeof chinese, string> = {
   'terminals.lock': 'Lock',
   'terminals.unlock': 'Unlock',
   'terminals.lock_title': 'Lock {{name}}?',
-  'terminals.lock_note': 'It takes effect at once: the terminal takes no payments until it is unlocked.',
+  'terminals.lock_note':
+    'It takes effect at once: the terminal takes no payments until it is unlocked.',
   'terminals.new_code': 'New code',
   'terminals.new_code_title': 'A new activation code for {{name}}?',
-  'terminals.new_code_note': 'Once the new code is used, the earlier device can no longer be this terminal.',
+  'terminals.new_code_note':
+    'Once the new code is used, the earlier device can no longer be this terminal.',
   'terminals.online': 'Online',
   'terminals.offline': 'Offline',
   'terminals.place': 'Place',
@@ -67,7 +70,8 @@ export const shop: Record<keyof typeof chinese, string> = {
   'products.create': 'New product',
   'products.edit': 'Change product',
   'products.empty': 'No products yet',
-  'products.empty_detail': 'Tills take payments without products too; with them the cashier picks or scans.',
+  'products.empty_detail':
+    'Tills take payments without products too; with them the cashier picks or scans.',
   'products.sku': 'SKU',
   'products.price': 'Price',
   'products.barcode': 'Barcode',

@@ -92,7 +92,8 @@ export const shell = {
   'once.code_title': '激活码',
   'once.code_note': '只显示这一次，{{time}} 前有效。在收银台的激活页输入。',
   'once.code_print': '{{terminal}} 的激活码',
-  'once.lost_key': '已经创建过了（这是同一次请求的重复回答），密钥只在第一次回答中显示，无法再看到。',
+  'once.lost_key':
+    '已经创建过了（这是同一次请求的重复回答），密钥只在第一次回答中显示，无法再看到。',
   'once.lost_code': '已经登记过了，激活码只显示一次；请给它一个新激活码。',
   'once.kept': '我已保存好',
   'chart.as_table': '看表格',

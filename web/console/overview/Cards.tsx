@@ -92,7 +92,13 @@ type CardProps = {
 function Card({ name, text, value, then, hint, search }: CardProps): ReactElement {
   const t = useText()
   return (
-    <Link to="/payments" search={search} className="ct-card" title={hint} data-testid={`card-${name}`}>
+    <Link
+      to="/payments"
+      search={search}
+      className="ct-card"
+      title={hint}
+      data-testid={`card-${name}`}
+    >
       <span>{t(text)}</span>
       <strong>{value ?? <i className="ct-bar-wait" aria-label={t('list.loading')} />}</strong>
       <small>{then === undefined ? '\u00A0' : t('overview.yesterday', { value: then })}</small>

@@ -65,11 +65,18 @@ type Look = { colours: Palette; currency: string; names: { amount: string; count
 
 function hourOption(hours: Hour[], { colours, currency, names }: Look): EChartsCoreOption {
   const { axis, tooltip } = chartLook(colours)
-  const unit = (minor: number): string => moneyText(Math.round(minor), currency).replace(/\.00$/, '')
+  const unit = (minor: number): string =>
+    moneyText(Math.round(minor), currency).replace(/\.00$/, '')
   return {
     aria: { enabled: true },
     grid: { left: 8, right: 8, top: 36, bottom: 4, containLabel: true },
-    legend: { top: 0, right: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: colours.muted } },
+    legend: {
+      top: 0,
+      right: 0,
+      itemWidth: 10,
+      itemHeight: 10,
+      textStyle: { color: colours.muted },
+    },
     tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'shadow' } },
     xAxis: { ...axis, type: 'category', data: hours.map(({ hour }) => clock(hour)) },
     yAxis: [
@@ -79,7 +86,13 @@ function hourOption(hours: Hour[], { colours, currency, names }: Look): EChartsC
         axisLine: { show: false },
         axisLabel: { ...(axis['axisLabel'] as object), formatter: unit },
       },
-      { ...axis, type: 'value', axisLine: { show: false }, splitLine: { show: false }, minInterval: 1 },
+      {
+        ...axis,
+        type: 'value',
+        axisLine: { show: false },
+        splitLine: { show: false },
+        minInterval: 1,
+      },
     ],
     series: [
       {

@@ -44,7 +44,12 @@ export default function Payers(): ReactElement {
         width: 200,
         cell: (row) => (
           <InRow>
-            <Button type="link" size="small" onClick={() => setCardFor(row)} data-testid="open-card">
+            <Button
+              type="link"
+              size="small"
+              onClick={() => setCardFor(row)}
+              data-testid="open-card"
+            >
               {t('payers.open_card')}
             </Button>
             {row.state === 'frozen' && <UnfreezeButton payer={row} />}

@@ -34,9 +34,7 @@ export default function Payments(): ReactElement {
   return (
     <Page
       title={t('payments.title')}
-      actions={
-        <ExportCsv path="/v1/payments" filters={query} columns={csv} fileName={fileName} />
-      }
+      actions={<ExportCsv path="/v1/payments" filters={query} columns={csv} fileName={fileName} />}
     >
       <ListTable
         name="payment"

@@ -75,7 +75,12 @@ function useProductColumns(): Column<Product>[] {
         cell: (row) => <code>{row.sku}</code>,
       },
       { key: 'name', title: t('field.name'), always: true, cell: (row) => row.name },
-      { key: 'name_en', title: t('field.name_en'), hidden: true, cell: (row) => row.name_en ?? '–' },
+      {
+        key: 'name_en',
+        title: t('field.name_en'),
+        hidden: true,
+        cell: (row) => row.name_en ?? '–',
+      },
       ...(operator ? [merchant] : []),
       { key: 'category', title: t('products.category'), cell: (row) => row.category ?? '–' },
       {

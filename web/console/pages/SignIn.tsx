@@ -48,7 +48,9 @@ export default function SignIn(): ReactElement {
             showIcon
             data-testid="sign-in-refused"
             title={
-              asProblem(enter.error).status === 401 ? t('sign_in.refused') : problemText(enter.error)
+              asProblem(enter.error).status === 401
+                ? t('sign_in.refused')
+                : problemText(enter.error)
             }
           />
         )}

@@ -67,7 +67,11 @@ export default function Terminals(): ReactElement {
   )
 }
 
-function Filters({ box }: { box: ReturnType<typeof useFilters<'merchant' | 'store'>> }): ReactElement {
+function Filters({
+  box,
+}: {
+  box: ReturnType<typeof useFilters<'merchant' | 'store'>>
+}): ReactElement {
   const t = useText()
   const operator = isOperator(usePrincipal())
   const { filters, set } = box

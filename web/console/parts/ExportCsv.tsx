@@ -28,7 +28,7 @@ export function ExportCsv<Row extends { id: string }>(props: ExportCsvProps<Row>
   async function run(mine: Work): Promise<void> {
     setProgress({ count: mine.count, phase: 'running' })
     try {
-      for (let isMore = true; isMore && !mine.isStopped; ) {
+      for (let isMore = true; isMore && !mine.isStopped;) {
         const query = { ...props.filters, limit: 100, starting_after: mine.after }
         const page = await api.get<List<Row>>(props.path, query)
         mine.parts.push(csvRows(props.columns, page.data))

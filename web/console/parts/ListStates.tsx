@@ -7,7 +7,13 @@ import { useText } from '../text.ts'
 import { CopyId } from './CopyId.tsx'
 
 /** What failed in words, a way to try again, and the number that support asks for. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry: () => void }): ReactElement {
+export function ErrorState({
+  error,
+  onRetry,
+}: {
+  error: unknown
+  onRetry: () => void
+}): ReactElement {
   const t = useText()
   const { requestId } = asProblem(error)
   return (

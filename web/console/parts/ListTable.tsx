@@ -93,7 +93,13 @@ function ListBody<T extends { id: string }>(props: BodyProps<T>): ReactElement {
   )
 }
 
-function RefreshButton({ isBusy, onClick }: { isBusy: boolean; onClick: () => void }): ReactElement {
+function RefreshButton({
+  isBusy,
+  onClick,
+}: {
+  isBusy: boolean
+  onClick: () => void
+}): ReactElement {
   const t = useText()
   return (
     <Button

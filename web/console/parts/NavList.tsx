@@ -6,7 +6,11 @@ import { useText } from '../text.ts'
 /** The pages this person has, in groups; the open one is marked. */
 export function NavList({ operator }: { operator: boolean }): ReactElement {
   const t = useText()
-  const first = `/${useLocation().pathname.replace(/^\/console/, '').split('/')[1] ?? ''}`
+  const first = `/${
+    useLocation()
+      .pathname.replace(/^\/console/, '')
+      .split('/')[1] ?? ''
+  }`
   return (
     <nav className="ct-nav" aria-label={t('nav.label')}>
       {navFor(operator).map((group) => (

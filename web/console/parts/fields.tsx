@@ -46,9 +46,7 @@ export function TextField(props: TextFieldProps): ReactElement {
 }
 
 /** An amount typed in yuan; the form keeps what was typed, and `minorFromTyped` reads it. */
-export function AmountField(
-  props: ItemProps & { allowZero?: boolean; rule?: Rule },
-): ReactElement {
+export function AmountField(props: ItemProps & { allowZero?: boolean; rule?: Rule }): ReactElement {
   const t = useText()
   const required = useRequired()
   const check: Rule = {

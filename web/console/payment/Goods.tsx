@@ -5,7 +5,13 @@ import { EmptyState } from '../parts/ListStates.tsx'
 import { useText } from '../text.ts'
 
 /** What was bought. The lines belong to the sale, which several payments may pay for. */
-export function Goods({ goods, payment }: { goods: GoodsLine[]; payment: PaymentView }): ReactElement {
+export function Goods({
+  goods,
+  payment,
+}: {
+  goods: GoodsLine[]
+  payment: PaymentView
+}): ReactElement {
   const t = useText()
   if (goods.length === 0) return <EmptyState title={t('detail.goods_none')} />
   const { currency } = payment

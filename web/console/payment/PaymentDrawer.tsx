@@ -27,7 +27,13 @@ export function useOpenPayment(): {
 }
 
 /** A payment beside the list it was opened from. */
-export function PaymentDrawer({ id, onClose }: { id: string | null; onClose: () => void }): ReactElement {
+export function PaymentDrawer({
+  id,
+  onClose,
+}: {
+  id: string | null
+  onClose: () => void
+}): ReactElement {
   const t = useText()
   return (
     <Drawer

@@ -16,7 +16,10 @@ const icons: Record<string, IconName> = {
   open: 'plus',
   debit: 'card',
   book: 'bill',
+  wait: 'clock',
   confirm: 'user',
+  decline: 'cross',
+  expire: 'clock',
   notice: 'bell',
   reverse: 'undo',
 }

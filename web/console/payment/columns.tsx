@@ -78,7 +78,12 @@ function moreColumns({ t, word }: Words): Column<PaymentView>[] {
       title: t('payments.decline_reason'),
       cell: (row) => (row.decline_reason ? word('decline.', row.decline_reason) : '–'),
     },
-    { key: 'code', title: t('payments.code'), hidden: true, cell: (row) => row.payment_code ?? '–' },
+    {
+      key: 'code',
+      title: t('payments.code'),
+      hidden: true,
+      cell: (row) => row.payment_code ?? '–',
+    },
     {
       key: 'source',
       title: t('payments.source'),

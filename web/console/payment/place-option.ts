@@ -59,7 +59,11 @@ export function placeOption(
   }
 }
 
-function dot(at: Position, name: string, look: { colour: string; halo: string; symbol: string }): object {
+function dot(
+  at: Position,
+  name: string,
+  look: { colour: string; halo: string; symbol: string },
+): object {
   return {
     type: 'scatter',
     name,

@@ -43,18 +43,22 @@ function readingSteps(payment: PaymentView): Step[] {
 
 function changeSteps(entry: TimelineEntry, payment: PaymentView): Step[] {
   const state = entry.to as PaymentState
-  const step = { at: entry.at, actor: entry.actor, detail: entry.detail, state }
-  const names: Record<PaymentState, string> = {
-    processing: 'confirm',
-    succeeded: 'debit',
-    failed: 'verify',
-    reversed: 'reverse',
-  }
-  const change = { ...step, name: names[state] ?? state }
-  if (state !== 'succeeded') return [change]
+  // Whoever scanned stands at the first step; after that it is worth saying who acted.
+  const actor = entry.from === null ? null : entry.actor
+  const step = { at: entry.at, actor, detail: entry.detail, state }
+  if (state === 'processing') return [{ ...step, name: 'wait' }]
+  if (state === 'reversed') return [{ ...step, name: 'reverse' }]
+  if (state === 'failed') return [{ ...step, name: failedAt(entry.detail) }]
   const parts = payment.transfers?.length ?? 0
+  const plain = { ...step, state: null, actor: null }
   return [
-    { ...step, name: 'verify', actor: null, state: null, detail: ['detail.verified'] },
-    { ...change, detail: parts > 0 ? { parts } : entry.detail },
+    ...(entry.from === null ? [] : [{ ...step, name: 'confirm', state: null, detail: null }]),
+    { ...plain, name: 'verify', detail: ['detail.verified'] },
+    { ...step, actor: null, name: 'debit', detail: parts > 0 ? { parts } : entry.detail },
   ]
+}
+
+function failedAt(reason: unknown): string {
+  if (reason === 'payer_declined') return 'decline'
+  return reason === 'confirmation_expired' ? 'expire' : 'verify'
 }

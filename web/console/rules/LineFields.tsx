@@ -21,7 +21,9 @@ export function LineFields({ field, place, onRemove }: LineFieldsProps): ReactEl
   const bps = readBps(line?.bps)
   const rate: Rule = {
     validator: (_rule, typed: string | undefined) =>
-      readBps(typed) === null ? Promise.reject(new Error(t('rules.bps_invalid'))) : Promise.resolve(),
+      readBps(typed) === null
+        ? Promise.reject(new Error(t('rules.bps_invalid')))
+        : Promise.resolve(),
   }
   return (
     <div className="ct-line" data-testid="rule-line">
@@ -36,7 +38,11 @@ export function LineFields({ field, place, onRemove }: LineFieldsProps): ReactEl
         name={[field, 'bps']}
         label={t('rules.rate')}
         rules={[rate]}
-        extra={bps === null ? t('rules.bps_help') : t('rules.rate_percent', { percent: percentText(bps) })}
+        extra={
+          bps === null
+            ? t('rules.bps_help')
+            : t('rules.rate_percent', { percent: percentText(bps) })
+        }
       >
         <Input inputMode="numeric" suffix={t('rules.rate_unit')} maxLength={5} autoComplete="off" />
       </Form.Item>
@@ -74,9 +80,12 @@ function PartyField({ field, role }: { field: number; role: 'platform' | 'agent'
       name={[field, 'party']}
       label={t('rules.party')}
       rules={[required(t('rules.party'), true)]}
-     
     >
-      <Choose path="/v1/parties" placeholder={t('rules.party_missing')} keep={({ kind }) => kind === role} />
+      <Choose
+        path="/v1/parties"
+        placeholder={t('rules.party_missing')}
+        keep={({ kind }) => kind === role}
+      />
     </Form.Item>
   )
 }

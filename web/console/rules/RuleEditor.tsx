@@ -35,7 +35,8 @@ export function RuleEditor({ merchant, from, onClose }: RuleEditorProps): ReactE
   const when = Form.useWatch('when', form)
   const future: Rule = {
     validator: (_rule, typed: string | undefined) => {
-      if (!typed) return Promise.reject(new Error(t('form.required', { field: t('rules.effective_at') })))
+      if (!typed)
+        return Promise.reject(new Error(t('form.required', { field: t('rules.effective_at') })))
       const isFuture = Date.parse(typed) > Date.now()
       return isFuture ? Promise.resolve() : Promise.reject(new Error(t('rules.effective_past')))
     },
@@ -67,7 +68,9 @@ export function RuleEditor({ merchant, from, onClose }: RuleEditorProps): ReactE
             <Form.ErrorList errors={errors} />
             <Button
               size="small"
-              onClick={() => add(fields.length === 0 ? firstLine : { role: 'platform', base: 'gross' })}
+              onClick={() =>
+                add(fields.length === 0 ? firstLine : { role: 'platform', base: 'gross' })
+              }
               data-testid="add-line"
             >
               {t('rules.add_line')}

@@ -28,7 +28,10 @@ export function shareOf(grossMinor: bigint, lines: readonly Line[]): Example {
   for (const place of inOrder) {
     const line = lines[place]
     if (!line) continue
-    const wantedMinor = held(bpsOf(line.base === 'fee' ? feeMinor : grossMinor, BigInt(line.bps)), line)
+    const wantedMinor = held(
+      bpsOf(line.base === 'fee' ? feeMinor : grossMinor, BigInt(line.bps)),
+      line,
+    )
     const partMinor = wantedMinor < merchantMinor ? wantedMinor : merchantMinor
     merchantMinor -= partMinor
     partsMinor[place] = partMinor

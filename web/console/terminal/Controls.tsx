@@ -136,7 +136,9 @@ export function LimitButton(props: { terminal: Terminal; children: ReactNode }):
           submit={change}
           submitText={t('form.save')}
           initial={{ limit_per_payment: typedFromMinor(terminal.limit_per_payment) }}
-          toBody={({ limit_per_payment }) => ({ limit_per_payment: minorOrNull(limit_per_payment) })}
+          toBody={({ limit_per_payment }) => ({
+            limit_per_payment: minorOrNull(limit_per_payment),
+          })}
         >
           <AmountField
             name="limit_per_payment"

@@ -101,7 +101,8 @@ function placeColumns(t: Text, storeOf: (row: Terminal) => Store | undefined): C
       cell: (row) => {
         const store = storeOf(row)?.position
         if (!row.position) return t('terminals.place_none')
-        if (!store) return `${row.position.latitude.toFixed(5)}, ${row.position.longitude.toFixed(5)}`
+        if (!store)
+          return `${row.position.latitude.toFixed(5)}, ${row.position.longitude.toFixed(5)}`
         const distance = distanceText(distanceM(store, row.position))
         return t('terminals.distance', { distance })
       },
