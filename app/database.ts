@@ -42,7 +42,7 @@ export async function openDatabase(
   config: Config,
   options: OpenOptions = {},
 ): Promise<OpenDatabase> {
-  prepareFolder(config.dataFolder)
+  prepareNeeded(config)
   if (config.databaseUrl !== null) {
     await options.lastCheck?.()
     return given(config.databaseUrl, findKeys(config))
@@ -59,12 +59,17 @@ export async function openDatabase(
  * @throws OperatorError as `openDatabase`.
  */
 export async function shareDatabase(config: Config): Promise<OpenDatabase> {
-  prepareFolder(config.dataFolder)
+  prepareNeeded(config)
   if (config.databaseUrl !== null) return given(config.databaseUrl, findKeys(config))
   const taken = await takeFolder(config.dataFolder)
   if (isLock(taken)) return start(config, taken, {})
   if (taken.databaseUrl !== null) return given(taken.databaseUrl, findKeys(config))
   throw new OperatorError(takenSentence(config.dataFolder, taken))
+}
+
+/** With a database and a key from the environment nothing is kept here, and nothing need be writable. */
+function prepareNeeded({ databaseUrl, key, dataFolder }: Config): void {
+  if (databaseUrl === null || key === null) prepareFolder(dataFolder)
 }
 
 const given = (url: string, keys: Keys): OpenDatabase => ({

@@ -47,8 +47,8 @@ export async function doctor(config: Config): Promise<void> {
 
 function aboutFolder(config: Config, version: number): Verdict[] {
   const file = join(config.dataFolder, 'key')
+  if (config.key !== null) return [ok(`keys, version ${version}, from ONETILL_KEY`)]
   const folder = ok(`data folder ${config.dataFolder}`)
-  if (config.key !== null) return [folder, ok(`keys, version ${version}, from ONETILL_KEY`)]
   const isOpen = (statSync(file).mode & 0o077) !== 0
   return [
     folder,

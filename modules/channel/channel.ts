@@ -110,7 +110,9 @@ export type Channel = {
   readonly schedule: Schedule
   charge(order: ChargeOrder): Promise<ChargeOutcome>
   query(charge: Pick<ChargeOrder, 'chargeId' | 'startedAt'>): Promise<ChargeOutcome>
-  reverse(charge: Pick<ChargeOrder, 'chargeId' | 'startedAt' | 'amountMinor'>): Promise<ReverseOutcome>
+  reverse(
+    charge: Pick<ChargeOrder, 'chargeId' | 'startedAt' | 'amountMinor'>,
+  ): Promise<ReverseOutcome>
   refund(order: RefundOrder): Promise<RefundOutcome>
   queryRefund(order: RefundOrder): Promise<RefundOutcome>
   readNotice(request: NoticeRequest): ReadNotice

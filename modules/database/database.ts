@@ -63,7 +63,11 @@ export function openDb(options: DbOptions): Db {
     pipeline: true,
     ...withRole(options.role === undefined ? 'onetill_app' : options.role),
   })
-  pool.on('error', options.onIdleError ?? (() => undefined))
+  let isClosing = false
+  pool.on('error', (error) => {
+    // A server that stops with us says so to each connection; that is no news.
+    if (!isClosing) options.onIdleError?.(error)
+  })
 
   async function transaction<T>(
     work: (tx: Tx) => Promise<T>,
@@ -84,7 +88,10 @@ export function openDb(options: DbOptions): Db {
       (await pool.query({ ...sql, values: [...values] })).rows as Row[],
     transaction,
     waiting: () => pool.waitingCount,
-    close: () => pool.end(),
+    close() {
+      isClosing = true
+      return pool.end()
+    },
   }
 }
 

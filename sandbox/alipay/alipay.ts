@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util'
+
 import type { VirtualClock } from '../counterpart/clock.ts'
 import { virtualClock } from '../counterpart/clock.ts'
 import { controlApi, fieldsOf, refuseControl } from '../counterpart/control.ts'
@@ -8,7 +10,15 @@ import { json, startServer, text } from '../counterpart/http.ts'
 import { noticeLadder } from '../counterpart/notices.ts'
 import { openStore } from '../counterpart/store.ts'
 import type { NewApp, NewPayer } from './accounts.ts'
-import { addApp, demoApps, demoPayers, putIn, putPayer, showAccounts, withdraw } from './accounts.ts'
+import {
+  addApp,
+  demoApps,
+  demoPayers,
+  putIn,
+  putPayer,
+  showAccounts,
+  withdraw,
+} from './accounts.ts'
 import { signAgreement } from './agreement.ts'
 import { showBooks } from './bill.ts'
 import { answerCashier } from './cashier.ts'
@@ -171,4 +181,24 @@ function signRoute(house: House, control: AlipayControl, { text: body }: Call): 
   if (!house.payers.get(login)) refuseControl('no such payer')
   if (!house.apps.get(appId)) refuseControl('no such app')
   return json(201, { agreement_no: control.sign(login, appId).agreementNo })
+}
+
+if (import.meta.main) await alone()
+
+// `node sandbox/alipay/alipay.ts --port 9102 --file /tmp/alipay.jsonl`
+async function alone(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '9102' },
+      host: { type: 'string' },
+      seed: { type: 'string' },
+      file: { type: 'string' },
+    },
+  })
+  const { port, ...rest } = values
+  const { url, close, control } = await startAlipay({ port: Number(port), ...rest })
+  const phones = control.accounts().payers.map(({ phone }) => `  ${phone}`)
+  process.stdout.write(`Alipay sandbox: ${url}/gateway.do\n${phones.join('\n')}\n`)
+  const stop = () => void close()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
 }

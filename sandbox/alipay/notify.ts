@@ -31,7 +31,10 @@ export function notifyTrade(house: House, trade: Trade, refund?: Refund): void {
   const app = house.apps.get(trade.appId)!
   const payer = house.payers.get(trade.payer)!
   const fields = { ...tradeFields(trade, payer, app), ...(refund && refundFields(trade, refund)) }
-  post(house, app, trade.outTradeNo, trade.notifyUrl, { notify_type: 'trade_status_sync', ...fields })
+  post(house, app, trade.outTradeNo, trade.notifyUrl, {
+    notify_type: 'trade_status_sync',
+    ...fields,
+  })
 }
 
 /** Tells the merchant that a payer has signed an agreement, or has ended it. */

@@ -81,7 +81,8 @@ function expiryOf({ house, biz }: Asked, road: Road): Date {
   if (count === undefined || unit === undefined) refuse('ACQ.INVALID_PARAMETER', 'timeout_express')
   if (unit === 'c') return endOfDay(nowMs) // `1c`: until the end of the day.
   const waitMs = Number(count) * unitMs[unit as keyof typeof unitMs]
-  if (waitMs < unitMs.m || waitMs > 15 * unitMs.d) refuse('ACQ.INVALID_PARAMETER', 'timeout_express')
+  if (waitMs < unitMs.m || waitMs > 15 * unitMs.d)
+    refuse('ACQ.INVALID_PARAMETER', 'timeout_express')
   return new Date(nowMs + waitMs)
 }
 

@@ -29,7 +29,8 @@ export function isSignedBy(text: string, signature: string, publicKeyPem: string
 }
 
 const BEIJING_AHEAD_MS = 8 * 3_600_000
-const beijingPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/
+const beijingPattern =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/
 
 /** A moment as Alipay writes it: `2026-11-23 13:05:00`, Beijing time. */
 export function beijingTime(at: Date): string {

@@ -35,7 +35,7 @@ export type NoticeOptions<Notice> = {
    * signature that is wrong.
    */
   request: (notice: Notice, tried: number, isSpoiled: boolean) => NoticeRequest
-  isAccepted: (answer: NoticeAnswer) => boolean
+  isAccepted: (answer: NoticeAnswer, notice: Notice) => boolean
   timeoutMs?: number
   onLog?: (delivery: Delivery) => void
 }
@@ -66,7 +66,9 @@ export function noticeLadder<Notice extends Numbered>(
     return trying
   }
 
-  const letGo = (id: string) => (keptBack.delete(id) ? start(id) : undefined)
+  const letGo = async (id: string) => {
+    if (keptBack.delete(id)) await start(id)
+  }
 
   const tryOnce = async (id: string): Promise<void> => {
     const row = pending.get(id)
@@ -84,7 +86,7 @@ export function noticeLadder<Notice extends Numbered>(
     let accepted = false
     for (let time = 0; time < times; time += 1) {
       const answer = isLost ? null : await send(options.request(notice, tried, isSpoiled), options)
-      accepted ||= answer !== null && isAccepted(answer)
+      accepted ||= answer !== null && isAccepted(answer, notice)
       note({ row, status: answer?.status ?? null, accepted })
     }
     settle(row, accepted)

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 
+import { systemClock } from '../../modules/lib/clock.ts'
 import type { Authority, RsaKeyPair } from '../counterpart/certificate.ts'
 import { certify, makeAuthority, makeRsaKeyPair } from '../counterpart/certificate.ts'
 import type { Table } from '../counterpart/store.ts'
@@ -82,19 +83,23 @@ function demoPayer(name: string, shownName: string, openingMinor: bigint): Payer
  */
 export async function openAccounts(
   table: Table<Accounts>,
-  options: { at: Date; host: string; merchants?: GivenMerchant[]; payers?: Payer[] },
+  options: { merchants?: GivenMerchant[]; payers?: Payer[] },
 ): Promise<Accounts> {
   const known = table.get('accounts')
   if (known) return known
-  const authority = makeAuthority('WeChat Pay sandbox authority', options.at)
+  const from = validFrom()
+  const authority = makeAuthority('WeChat Pay sandbox authority', from)
   const [platform, ...merchants] = await Promise.all([
-    makePlatform(authority, options.at),
-    ...(options.merchants ?? [{}]).map((given) => makeMerchant(authority, options.at, given)),
+    makePlatform(authority, from),
+    ...(options.merchants ?? [{}]).map((given) => makeMerchant(authority, from, given)),
   ])
   const accounts = { authority, platform, merchants, payers: options.payers ?? demoPayers }
   table.put('accounts', accounts)
   return accounts
 }
+
+/** Since when certificates are valid: by the machine's clock, as TLS reads them; with a day's grace. */
+export const validFrom = (): Date => new Date(systemClock().getTime() - 86_400_000)
 
 async function makePlatform(authority: Authority, from: Date): Promise<Platform> {
   const pair = await makeRsaKeyPair()

@@ -79,8 +79,7 @@ function takeCode(house: House, code: string, faults: readonly Fault[]): string 
 
 // A number is used once. The same request again is told how its order stands; it never pays twice.
 function sameCharge(known: Order, request: ChargeRequest): Order {
-  const isSame =
-    known.authCode === request.authCode && known.totalMinor === request.totalMinor
+  const isSame = known.authCode === request.authCode && known.totalMinor === request.totalMinor
   if (!isSame) refuse('OUT_TRADE_NO_USED')
   switch (known.state) {
     case 'SUCCESS':

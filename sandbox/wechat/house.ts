@@ -10,13 +10,7 @@ export type TradeType = 'MICROPAY' | 'NATIVE' | 'JSAPI' | 'APP' | 'MWEB'
 
 /** Source: reference/protocols.md §2.3. */
 export type TradeState =
-  | 'NOTPAY'
-  | 'USERPAYING'
-  | 'SUCCESS'
-  | 'REFUND'
-  | 'CLOSED'
-  | 'REVOKED'
-  | 'PAYERROR'
+  'NOTPAY' | 'USERPAYING' | 'SUCCESS' | 'REFUND' | 'CLOSED' | 'REVOKED' | 'PAYERROR'
 
 /** An order with all that a query, a notice and later a bill say of it. */
 export type Order = {

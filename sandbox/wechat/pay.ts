@@ -1,4 +1,5 @@
 import { bpsOf } from '../../modules/money/money.ts'
+import { openidOf } from './accounts.ts'
 import type { House, Order } from './house.ts'
 import {
   accountOfMerchant,
@@ -90,7 +91,9 @@ export function endOrder(
   return keepOrder(house, { ...order, ...end, endedAt, confirmAnswersLeft: undefined })
 }
 
-export type Answered = { kind: 'paid' | 'cancelled' | 'wrong_password' | 'not_enough' | 'not_waiting' }
+export type Answered = {
+  kind: 'paid' | 'cancelled' | 'wrong_password' | 'not_enough' | 'not_waiting'
+}
 
 /** The payer's answer to the question for the password. A wrong one leaves the payment waiting. */
 export function answerPassword(
@@ -128,13 +131,15 @@ export function waitingOf(house: House, payerName: string): Order[] {
 export function payOrder(
   house: House,
   payerName: string,
-  ref: { key: string; openid?: string; password: string },
+  ref: { key: string; password: string },
 ): Order {
   const [mchid = '', outTradeNo = ''] = ref.key.split('/')
   const order = findOrder(house, mchid, { outTradeNo })
   if (order.paidAt !== undefined) refuse('ORDERPAID')
   if (isEnded(order) || new Date(order.expiresAt) <= house.clock.now()) refuse('ORDERCLOSED')
-  if (order.openid !== undefined && order.openid !== ref.openid) refuse('BUYER_MISMATCH')
+  if (order.openid !== undefined && order.openid !== openidOf(order.appid, payerName)) {
+    refuse('BUYER_MISMATCH')
+  }
   if (payerOf(house, payerName)?.password !== ref.password) refuse('TRADE_ERROR', '支付密码错误')
   if (balanceOf(house, payerName) < order.totalMinor) refuse('NOTENOUGH')
   return settleOrder(house, order, payerName)

@@ -14,8 +14,7 @@ export type Unmade = { kind: 'reversed'; outTradeNo: string }
  */
 export function queryOrder(house: House, mchid: string, ref: OrderRef): Order | Unmade {
   const { outTradeNo, transactionId } = ref
-  const isReversed =
-    !transactionId && outTradeNo && house.tombstones.get(keyOf(mchid, outTradeNo))
+  const isReversed = !transactionId && outTradeNo && house.tombstones.get(keyOf(mchid, outTradeNo))
   if (isReversed) return { kind: 'reversed', outTradeNo }
   const order = findOrder(house, mchid, ref)
   if (order.state !== 'USERPAYING' || order.confirmAnswersLeft === undefined) return order
@@ -41,7 +40,8 @@ function confirmByItself(house: House, order: Order): Order {
 export function closeOrder(house: House, mchid: string, outTradeNo: string): void {
   const order = findOrder(house, mchid, { outTradeNo })
   // Source: error 268449641, reference/protocols.md §2.2.
-  if (order.tradeType === 'MICROPAY') refuse('INVALID_REQUEST', '付款码支付的订单只能撤销，不能关单')
+  if (order.tradeType === 'MICROPAY')
+    refuse('INVALID_REQUEST', '付款码支付的订单只能撤销，不能关单')
   if (order.paidAt !== undefined) refuse('ORDERPAID')
   if (order.state !== 'CLOSED') endOrder(house, order, { state: 'CLOSED', stateText: '订单已关闭' })
 }

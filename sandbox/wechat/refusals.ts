@@ -26,11 +26,7 @@ export const refusals = {
   REVERSE_EXPIRE: ['订单无法撤销', 400, 'INVALID_REQUEST'],
   CERT_ERROR: ['证书校验错误', 403, 'NO_AUTH'],
   REFUNDNOTEXIST: ['退款订单查询失败', 404, 'RESOURCE_NOT_EXISTS'],
-  REFUND_FEE_MISMATCH: [
-    '订单金额或退款金额与之前请求不一致，请核实后再试',
-    400,
-    'INVALID_REQUEST',
-  ],
+  REFUND_FEE_MISMATCH: ['订单金额或退款金额与之前请求不一致，请核实后再试', 400, 'INVALID_REQUEST'],
   ERROR: ['业务错误：可退款的余额不足', 400, 'INVALID_REQUEST'],
   ORDER_NOT_READY: ['订单处理中，暂时无法退款，请稍后再试', 400, 'INVALID_REQUEST'],
   TRADE_OVERDUE: ['订单已经超过退款期限', 403, 'INVALID_REQUEST'],

@@ -1,6 +1,5 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 
-import { fieldsOf } from '../counterpart/control.ts'
 import type { NoticeAnswer, NoticeRequest } from '../counterpart/notices.ts'
 import { offsetTime } from './beijing.ts'
 import type { House, Notice, Order, Refund } from './house.ts'
@@ -43,21 +42,9 @@ export function noticeRequest(house: House, notice: Notice, isSpoiled: boolean):
 }
 
 /** Whether the merchant has taken a notice: 200 or 204 in V3, and in V2 what the XML says. */
-export function isTaken(answer: NoticeAnswer): boolean {
+export function isTaken(answer: NoticeAnswer, notice: Notice): boolean {
   if (answer.status !== 200 && answer.status !== 204) return false
-  const body = answer.text.trim()
-  if (body.startsWith('<')) return readXml(body)?.['return_code'] === 'SUCCESS'
-  if (body === '') return true
-  return isTakenJson(body)
-}
-
-// A 200 with `{"code":"FAIL"}` is a refusal that forgot its status.
-function isTakenJson(body: string): boolean {
-  try {
-    return fieldsOf(JSON.parse(body))['code'] !== 'FAIL'
-  } catch {
-    return true // Some other text; the status has said what counts.
-  }
+  return notice.wire === 'v3' || readXml(answer.text.trim())?.['return_code'] === 'SUCCESS'
 }
 
 type Telling = { merchant: Merchant; isSpoiled: boolean }
@@ -108,7 +95,13 @@ function noticeV2(house: House, notice: Notice, telling: Telling): NoticeRequest
     return { url: notice.url, headers, body: writeXml(fields) }
   }
   const order = orderOf(house, notice)
-  const fields = { ...head, appid: order.appid, ...nonce, result_code: 'SUCCESS', ...showPaid(order) }
+  const fields = {
+    ...head,
+    appid: order.appid,
+    ...nonce,
+    result_code: 'SUCCESS',
+    ...showPaid(order),
+  }
   const sign = signV2(fields, isSpoiled ? 'wrong' : merchant.apiKeyV2, 'MD5')
   return { url: notice.url, headers, body: writeXml({ ...fields, sign }) }
 }

@@ -20,7 +20,12 @@ export type CallV2 = {
   operation: Operation
   /** Reached only with the merchant's API certificate. */
   needsCertificate: boolean
-  work: (input: { house: House; merchant: Merchant; fields: Fields; faults: readonly Fault[] }) => Shown
+  work: (input: {
+    house: House
+    merchant: Merchant
+    fields: Fields
+    faults: readonly Fault[]
+  }) => Shown
 }
 
 type Work = CallV2['work']

@@ -6,7 +6,11 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser'
 export type Fields = Record<string, string>
 export type SignType = 'MD5' | 'HMAC-SHA256'
 
-const parser = new XMLParser({ parseTagValue: false, ignoreDeclaration: true, ignoreAttributes: true })
+const parser = new XMLParser({
+  parseTagValue: false,
+  ignoreDeclaration: true,
+  ignoreAttributes: true,
+})
 
 /**
  * Reads `<xml><a>1</a>…</xml>`. Undefined for anything else, and for every document type
@@ -26,7 +30,10 @@ export function readXml(text: string): Fields | undefined {
 export function writeXml(fields: Record<string, string | undefined>): string {
   const lines = Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => `<${name}><![CDATA[${value!.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`)
+    .map(
+      ([name, value]) =>
+        `<${name}><![CDATA[${value!.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`,
+    )
   return `<xml>${lines.join('\n')}</xml>`
 }
 

@@ -67,10 +67,7 @@ function work({ house, known, merchant, fields }: Working): Promise<Answer> {
   })
 }
 
-function attempt(
-  { house, known, merchant, fields }: Working,
-  faults: readonly Fault[],
-): Shown {
+function attempt({ house, known, merchant, fields }: Working, faults: readonly Fault[]): Shown {
   try {
     const appid = fields['appid'] ?? ''
     if (appid === '') throw new Refusal('LACK_PARAMS', '缺少参数appid')

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+
 import type { Fault, Operation } from '../counterpart/faults.ts'
 import type { Merchant } from './accounts.ts'
 import { offsetTime } from './beijing.ts'
@@ -192,17 +194,15 @@ const refundQuery: Work = ({ house, merchant, parts }) => {
   return made ? showRefundV3(made) : refuse('REFUNDNOTEXIST')
 }
 
-const CERTIFICATE_LIFE_MS = 3_650 * 86_400_000
-
 const certificates: Work = ({ house, merchant }) => {
   const { serial, certificatePem } = house.accounts.platform
-  const at = house.clock.now()
+  const { validFrom, validTo } = new X509Certificate(certificatePem)
   return {
     data: [
       {
         serial_no: serial,
-        effective_time: offsetTime(new Date(at.getTime() - 86_400_000)),
-        expire_time: offsetTime(new Date(at.getTime() + CERTIFICATE_LIFE_MS)),
+        effective_time: offsetTime(new Date(validFrom)),
+        expire_time: offsetTime(new Date(validTo)),
         encrypt_certificate: seal(certificatePem, merchant.apiKeyV3, 'certificate'),
       },
     ],

@@ -60,11 +60,7 @@ export function signLines(lines: readonly string[], privateKeyPem: string): stri
 }
 
 /** Whether these lines were signed with the key. */
-export function verify(
-  lines: readonly string[],
-  signature: string,
-  publicKeyPem: string,
-): boolean {
+export function verify(lines: readonly string[], signature: string, publicKeyPem: string): boolean {
   return createVerify('sha256').update(joined(lines)).verify(publicKeyPem, signature, 'base64')
 }
 

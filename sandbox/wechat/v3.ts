@@ -102,7 +102,9 @@ function stamped(
   const answer = plain.value === null ? { status: plain.status } : json(plain.status, plain.value)
   const asked = call.headers['wechatpay-serial']
   const usesPublicKey = asked === house.accounts.platform.publicKeyId
-  const stamp = stampOf(house.accounts.platform, String(answer.body ?? ''), { usesPublicKey, spoil })
+  const stamp = stampOf(house.accounts.platform, String(answer.body ?? ''), {
+    usesPublicKey,
+    spoil,
+  })
   return { ...answer, headers: { ...answer.headers, ...stamp } }
 }
-

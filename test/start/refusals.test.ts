@@ -111,6 +111,21 @@ test('a data folder that this user may not write is named', async ({ skip }) => 
   isRefusal(await start.startProgram(words, {}, nobody).ended, sentence)
 })
 
+test('with database and keys from the environment no data folder is needed', async () => {
+  const database = await freshDatabase()
+  writeFileSync(place.folder, '')
+  const ONETILL_KEY = Buffer.alloc(32, 7).toString('base64')
+  const words = ['serve', '--data', place.folder, '--port', String(place.port)]
+  const program = start.startProgram(words, { DATABASE_URL: database.url, ONETILL_KEY })
+  try {
+    await start.isReady(place, 10_000)
+  } finally {
+    program.press('SIGTERM')
+    expect((await program.ended).code).toBe(0)
+    await database.drop()
+  }
+})
+
 test('a data folder that is a file is named', async () => {
   writeFileSync(place.folder, '')
   isRefusal(await serve(), /The data folder .* is not a folder/)

@@ -7,8 +7,8 @@ import { merge, noFlow, release, type Flow, type FlowFilters } from './flow.ts'
 
 /** How often the list is read while the stream is broken, in ms. */
 export const POLL_MS = 3_000
-// Payments that come within this time are drawn together.
-const GATHER_MS = 40
+// The list is drawn this often at most, in ms; the first payment after a pause is drawn at once.
+const GATHER_MS = 60
 const FIRST_PAGE = 100
 const SECONDS = 60
 
@@ -31,6 +31,7 @@ export function useLiveFlow(filters: FlowFilters, isHeld: boolean): LiveFlow {
   const [freshIds, setFreshIds] = useState<ReadonlySet<string>>(new Set())
   const queue = useRef<PaymentView[]>([])
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const drawnAt = useRef(0)
   const { perSecond, count } = usePerSecond()
   const options = useRef({ isHeld, filters })
   useEffect(() => {
@@ -59,16 +60,19 @@ export function useLiveFlow(filters: FlowFilters, isHeld: boolean): LiveFlow {
     })
   }, [first.data, key])
 
+  function draw(): void {
+    timer.current = undefined
+    drawnAt.current = performance.now()
+    const coming = queue.current.splice(0)
+    setFlow((before) => merge(before, coming, options.current))
+    setFreshIds(new Set(coming.map(({ id }) => id)))
+  }
   useEvents((event: StreamEvent) => {
     if (!event.type.startsWith('payment.')) return
     count(event.data.id)
     queue.current.push(event.data)
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined
-      const coming = queue.current.splice(0)
-      setFlow((before) => merge(before, coming, options.current))
-      setFreshIds(new Set(coming.map(({ id }) => id)))
-    }, GATHER_MS)
+    const waitMs = drawnAt.current + GATHER_MS - performance.now()
+    timer.current ??= setTimeout(draw, Math.max(0, waitMs))
   })
   useEffect(() => () => clearTimeout(timer.current), [])
 

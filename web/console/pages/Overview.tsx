@@ -96,7 +96,7 @@ function useFollow(isOn: boolean): void {
     if (!isOn || !event.type.startsWith('payment.')) return
     timer.current ??= setTimeout(() => {
       timer.current = undefined
-      void forget('/v1/day_totals', 'overview')
+      void forget('/v1/day_totals', '/v1/payments', 'overview')
     }, REFRESH_MS)
   })
   useEffect(() => () => clearTimeout(timer.current), [])
