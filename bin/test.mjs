@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { ensureInstalled, findNode, giveUp, root } from './boot.mjs'
@@ -10,12 +12,6 @@ import { ensureWeb } from './web.mjs'
 // With names of steps it runs only those: npm test -- types tests
 
 const tool = (...words) => ['node_modules', ...words].join('/')
-const vitest = (...projects) => [
-  tool('vitest', 'vitest.mjs'),
-  'run',
-  ...projects.flatMap((name) => ['--project', name]),
-]
-
 const steps = {
   format: () => run([tool('prettier', 'bin', 'prettier.cjs'), '--check', '.']),
   lint: () => run([tool('eslint', 'bin', 'eslint.js'), '.']),
@@ -23,19 +19,33 @@ const steps = {
     run([tool('@typescript', 'native', 'bin', 'tsc'), '--noEmit', '-p', '.'])
     run([tool('@typescript', 'native', 'bin', 'tsc'), '--noEmit', '-p', 'web'])
   },
+  tidy: () => tests(['tidy']),
   pages: () => ensureWeb(),
-  tests: () => run(vitest('unit', 'tidy', 'flow', 'property', 'start')),
-  browser: () => {
-    const CHROMIUM_PATH = ensureChromium()
-    run([...vitest('e2e'), '--passWithNoTests'], { CHROMIUM_PATH })
-  },
+  tests: () => tests(['unit', 'flow', 'property', 'start']),
+  browser: () => tests(['e2e'], { CHROMIUM_PATH: ensureChromium() }),
 }
 
-/** Runs a script on our Node. What it says is shown when it fails, and kept quiet otherwise. */
+let passed = 0
+
+/** Runs kinds of tests and counts them. Figures that a test measured are shown. */
+function tests(kinds, more = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'onetill-tests-'))
+  const file = join(folder, 'results.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const projects = kinds.flatMap((kind) => ['--project', kind])
+  const said = run([tool('vitest', 'vitest.mjs'), 'run', ...reporters, ...projects], more)
+  const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(file, 'utf8'))
+  rmSync(folder, { recursive: true })
+  if (numTotalTests === 0) giveUp(`npm test found no tests of these kinds: ${kinds.join(', ')}`)
+  passed += numPassedTests
+  for (const [figure] of said.matchAll(/^measured: .*$/gm)) process.stdout.write(`  ${figure}\n`)
+}
+
+/** Runs a script on our Node. What it says is shown when it fails, and answered otherwise. */
 function run(words, more = {}) {
   const node = findNode()
   const path = `${dirname(node)}:${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`
-  const env = { ...process.env, ...more, PATH: path }
+  const env = { ...process.env, ...more, PATH: path, NO_COLOR: '1' }
   const done = spawnSync(node, words, {
     cwd: root,
     env,
@@ -43,9 +53,9 @@ function run(words, more = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 256 * 1024 * 1024,
   })
-  if (done.status === 0) return
+  if (done.status === 0) return done.stdout
   process.stdout.write(`${done.stdout}${done.stderr}`)
-  giveUp(`npm test stopped at: ${words.join(' ')}`)
+  return giveUp(`npm test stopped at: ${words.join(' ')}`)
 }
 
 const seconds = (sinceMs) => `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`
@@ -61,4 +71,5 @@ for (const [name, step] of Object.entries(steps)) {
   step()
   process.stdout.write(`${name.padEnd(8)} ${seconds(stepMs)}\n`)
 }
-process.stdout.write(`All passed in ${seconds(startMs)}.\n`)
+process.stdout.write(`All in ${seconds(startMs)}.\n`)
+if (passed > 0) process.stdout.write(`${passed} passed, 0 failed\n`)

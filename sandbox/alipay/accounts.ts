@@ -1,7 +1,7 @@
 import { assert } from '../../modules/lib/assert.ts'
+import type { RsaKeyPair } from '../counterpart/certificate.ts'
 import type { App, House, Payer } from './house.ts'
 import { OUTSIDE, purse, till } from './house.ts'
-import { yuan } from './wire.ts'
 
 // Who is at Alipay here: merchants' apps and payers. Numbers are made up, and in no real range.
 
@@ -9,7 +9,8 @@ const FIRST_APP = 2021990000000001n
 const FIRST_SELLER = 2088990000000001n
 const FIRST_PAYER = 2088880000000001n
 
-export type NewApp = { appId?: string; name: string; feeBps?: bigint }
+/** What is left out is made; a key pair only when no other is given. */
+export type NewApp = { appId?: string; name: string; feeBps?: bigint; keys?: RsaKeyPair }
 
 export type NewPayer = {
   login: string
@@ -31,12 +32,13 @@ export const demoPayers: readonly NewPayer[] = [
 ]
 
 /** Adds an app with keys of its own, unless it is there. */
-export async function addApp(house: House, { appId, name, feeBps = 38n }: NewApp): Promise<App> {
+export async function addApp(house: House, given: NewApp): Promise<App> {
+  const { appId, name, feeBps = 38n } = given
   const count = BigInt(house.apps.size)
   const id = appId ?? String(FIRST_APP + count)
   const known = house.apps.get(id)
   if (known) return known
-  await house.keys.addApp(id)
+  await house.keys.addApp(id, given.keys)
   const sellerId = String(FIRST_SELLER + count)
   const app: App = { appId: id, name, sellerId, sellerEmail: `shop${id}@sandbox.invalid`, feeBps }
   house.apps.put(id, app)
@@ -102,8 +104,8 @@ export function showAccounts(house: House) {
       user_id: payer.userId,
       logon_id: payer.logonId,
       password: payer.password,
-      balance: yuan(house.books.balanceMinor(purse(payer.login))),
-      phone: `${house.url()}/phone/${encodeURIComponent(payer.login)}`,
+      balance: house.books.balanceMinor(purse(payer.login)),
+      phone: `${house.url()}/phone/${payer.login}`,
     })),
   }
 }

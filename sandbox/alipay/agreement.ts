@@ -52,8 +52,8 @@ export function signAgreement(
   }
   house.agreements.put(agreement.agreementNo, agreement)
   const fields = { notify_type: 'dut_user_sign', ...agreementFields(house, agreement) }
-  const externalNo = agreement.externalNo || agreement.agreementNo
-  notifyAgreement(house, appOf(house, agreement), { externalNo, url: offer.notifyUrl, fields })
+  const orderNo = agreement.externalNo || agreement.agreementNo
+  notifyAgreement(house, appOf(house, agreement), { orderNo, url: offer.notifyUrl, fields })
   return agreement
 }
 
@@ -72,8 +72,8 @@ export function unsignAgreement(asked: Asked): Content {
   const ended: Agreement = { ...agreement, status: 'UNSIGN' }
   house.agreements.put(ended.agreementNo, ended)
   const fields = { notify_type: 'dut_user_unsign', ...agreementFields(house, ended) }
-  const externalNo = ended.externalNo || ended.agreementNo
-  notifyAgreement(house, appOf(house, ended), { externalNo, url: notifyUrl, fields })
+  const orderNo = ended.externalNo || ended.agreementNo
+  notifyAgreement(house, appOf(house, ended), { orderNo, url: notifyUrl, fields })
   return granted({})
 }
 

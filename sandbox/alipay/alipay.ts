@@ -2,75 +2,90 @@ import { parseArgs } from 'node:util'
 
 import type { VirtualClock } from '../counterpart/clock.ts'
 import { virtualClock } from '../counterpart/clock.ts'
-import { controlApi, fieldsOf, refuseControl } from '../counterpart/control.ts'
 import type { Profile } from '../counterpart/faults.ts'
 import { faultBook } from '../counterpart/faults.ts'
 import type { Answer, Call } from '../counterpart/http.ts'
-import { json, startServer, text } from '../counterpart/http.ts'
+import { json, startServer } from '../counterpart/http.ts'
+import type { Delivery } from '../counterpart/notices.ts'
 import { noticeLadder } from '../counterpart/notices.ts'
 import { openStore } from '../counterpart/store.ts'
 import type { NewApp, NewPayer } from './accounts.ts'
-import {
-  addApp,
-  demoApps,
-  demoPayers,
-  putIn,
-  putPayer,
-  showAccounts,
-  withdraw,
-} from './accounts.ts'
-import { signAgreement } from './agreement.ts'
-import { showBooks } from './bill.ts'
+import { addApp, demoApps, demoPayers, putPayer } from './accounts.ts'
 import { answerCashier } from './cashier.ts'
+import type { AlipayControl } from './control.ts'
+import { alipayControl, controlRoutes } from './control.ts'
 import { answerGateway } from './gateway.ts'
-import type { Agreement, House } from './house.ts'
+import type { House } from './house.ts'
 import { noticeTable, openHouse } from './house.ts'
 import { openKeys } from './keys.ts'
 import { isAccepted, noticeRequest, noticeWaitsMs } from './notify.ts'
 import { answerPhone } from './phone.ts'
 import { closeWhenDue } from './trade.ts'
 
+/** One line of what happened, for a log. */
+export type LogLine =
+  | { kind: 'call'; method: string; path: string; status: number; cut: string | undefined }
+  | ({ kind: 'notice' } & Delivery)
+  | { kind: 'mistake'; path: string; error: unknown }
+
 export type AlipayOptions = {
   /** 0: any free one. */
   port: number
   host?: string
-  /** Tells the faults of the profile. */
-  seed?: string
+  /** Decides, with the order's number, which faults of a profile befall it. */
+  seed: string
   clock?: VirtualClock
-  /** A journal: what was there before is there again. Left out: everything is forgotten. */
-  file?: string
+  /** The journal; without it everything is forgotten at the end. */
+  dataFile?: string
   apps?: readonly NewApp[]
   payers?: readonly NewPayer[]
   profile?: Profile
   /** Whether the last two digits of a charge's amount decide what becomes of it; true. */
   magicAmounts?: boolean
+  onLog?: (line: LogLine) => void
 }
 
-export type AlipayControl = Pick<House, 'clock' | 'faults' | 'notices'> & {
-  books: () => ReturnType<typeof showBooks>
-  accounts: () => ReturnType<typeof showAccounts>
-  /** A fresh code of the payer, as the phone shows it. */
-  showCode: (login: string) => string
-  putPayer: (payer: NewPayer & { state?: 'active' | 'frozen' }) => void
-  putIn: (login: string, amountMinor: bigint) => void
-  withdraw: (appId: string, amountMinor: bigint) => void
-  /** Links an account: the payer signs at once. */
-  sign: (login: string, appId: string, externalNo?: string) => Agreement
-}
-
-export type Alipay = { url: string; close: () => Promise<void>; control: AlipayControl }
+export type Alipay = { url: string; control: AlipayControl; close(): Promise<void> }
 
 /**
- * Starts an Alipay of one's own: gateway, phones, cashier pages and control API on one port.
- *
- * @throws when the port is taken
+ * Starts Alipay's counterpart: gateway, phones, cashier pages and control API on one port. Rejects
+ * when the port is taken or the journal cannot be read.
  */
 export async function startAlipay(options: AlipayOptions): Promise<Alipay> {
-  const { seed = 'alipay', magicAmounts = true } = options
-  const clock = options.clock ?? virtualClock()
+  const { host = '127.0.0.1', port, onLog } = options
+  let url = ''
+  const house = await buildHouse(options, () => url)
+  const control = alipayControl(house)
+  const respond = responder(house, control)
+  const server = await startServer({
+    host,
+    port,
+    respond: async (call) => {
+      const answer = await respond(call)
+      const { method, path } = call
+      onLog?.({ kind: 'call', method, path, status: answer.status, cut: answer.cut })
+      return answer
+    },
+    onError: (error, { path }) => onLog?.({ kind: 'mistake', path, error }),
+  })
+  ;({ url } = server)
+  return {
+    url,
+    control,
+    close: async () => {
+      house.clock.stop()
+      await server.close()
+      await house.notices.idle()
+      house.store.close()
+    },
+  }
+}
+
+async function buildHouse(options: AlipayOptions, url: () => string): Promise<House> {
+  const { seed, profile, clock = virtualClock(), magicAmounts = true, onLog } = options
   const faults = faultBook({ seed, magicAmounts })
-  if (options.profile) faults.setProfile(options.profile)
-  const store = openStore(options.file)
+  if (profile) faults.setProfile(profile)
+  const store = openStore(options.dataFile)
   const keys = await openKeys(store)
   const notices = noticeLadder({
     clock,
@@ -79,126 +94,53 @@ export async function startAlipay(options: AlipayOptions): Promise<Alipay> {
     waitsMs: noticeWaitsMs,
     request: (notice, _tried, isSpoiled) => noticeRequest({ clock, keys }, notice, isSpoiled),
     isAccepted,
+    onLog: (delivery) => onLog?.({ kind: 'notice', ...delivery }),
   })
-  let url = ''
-  const house = openHouse({ clock, faults, keys, store, notices, url: () => url })
+  const house = openHouse({ clock, faults, keys, store, notices, url })
   for (const app of options.apps ?? demoApps) await addApp(house, app)
-  for (const payer of options.payers ?? demoPayers) putPayer(house, payer)
+  const isNew = house.payers.size === 0
+  if (isNew) (options.payers ?? demoPayers).forEach((payer) => putPayer(house, payer))
   for (const trade of house.trades.all()) {
     if (trade.status === 'WAIT_BUYER_PAY') closeWhenDue(house, trade)
   }
-
-  const control = controlOf(house)
-  const server = await startServer({
-    port: options.port,
-    ...(options.host !== undefined && { host: options.host }),
-    respond: responder(house, control),
-  })
-  ;({ url } = server)
-  return {
-    url,
-    control,
-    close: async () => {
-      clock.stop()
-      await server.close()
-      await notices.idle()
-      store.close()
-    },
-  }
-}
-
-function controlOf(house: House): AlipayControl {
-  const { clock, faults, notices } = house
-  return {
-    clock,
-    faults,
-    notices,
-    books: () => showBooks(house),
-    accounts: () => showAccounts(house),
-    showCode: (login) => house.mint.show(login).code,
-    putPayer: (payer) => void putPayer(house, payer),
-    putIn: (login, amountMinor) => putIn(house, login, amountMinor),
-    withdraw: (appId, amountMinor) => withdraw(house, appId, amountMinor),
-    sign: (login, appId, externalNo = '') =>
-      signAgreement(house, house.payers.get(login)!, {
-        appId,
-        externalNo,
-        product: 'GENERAL_WITHHOLDING_P',
-        scene: 'INDUSTRY|DEFAULT_SCENE',
-        notifyUrl: '',
-      }),
-  }
+  return house
 }
 
 function responder(house: House, control: AlipayControl): (call: Call) => Promise<Answer> {
-  const answerControl = controlApi({
-    clock: house.clock,
-    faults: house.faults,
-    books: control.books,
-    accounts: control.accounts,
-    notices: () => ({ pending: house.notices.pending(), sent: house.notices.sent() }),
-    routes: {
-      'POST /control/payers': (call) => addPayerRoute(house, call),
-      'POST /control/apps': (call) => addAppRoute(house, call),
-      'POST /control/agreements': (call) => signRoute(house, control, call),
-    },
-  })
+  const answerControl = controlRoutes(house, control)
   return async (call) => {
     if (call.path === '/gateway.do') return answerGateway(house, call)
     return (
       (await answerControl(call)) ??
       (await answerPhone(house, call)) ??
       answerCashier(house, call) ??
-      (call.path === '/' ? json(200, control.accounts()) : text(404, 'no such page'))
+      json(404, { message: 'no such path' })
     )
   }
 }
 
-function textField(fields: Record<string, unknown>, name: string): string {
-  const value = fields[name]
-  return typeof value === 'string' && value !== '' ? value : refuseControl(`${name} is a text`)
-}
-
-function addPayerRoute(house: House, { text: body }: Call): Answer {
-  const fields = fieldsOf(JSON.parse(body))
-  const { balance_minor: balance = 0, state = 'active' } = fields
-  if (typeof balance !== 'number') refuseControl('balance_minor is a number')
-  if (state !== 'active' && state !== 'frozen') refuseControl('state is active or frozen')
-  const login = textField(fields, 'login')
-  const balanceMinor = BigInt(balance)
-  return json(201, putPayer(house, { login, name: textField(fields, 'name'), balanceMinor, state }))
-}
-
-async function addAppRoute(house: House, { text: body }: Call): Promise<Answer> {
-  const name = textField(fieldsOf(JSON.parse(body)), 'name')
-  const { appId } = await addApp(house, { name })
-  return json(201, { app_id: appId })
-}
-
-function signRoute(house: House, control: AlipayControl, { text: body }: Call): Answer {
-  const fields = fieldsOf(JSON.parse(body))
-  const [login, appId] = [textField(fields, 'payer'), textField(fields, 'app_id')]
-  if (!house.payers.get(login)) refuseControl('no such payer')
-  if (!house.apps.get(appId)) refuseControl('no such app')
-  return json(201, { agreement_no: control.sign(login, appId).agreementNo })
-}
-
-if (import.meta.main) await alone()
-
-// `node sandbox/alipay/alipay.ts --port 9102 --file /tmp/alipay.jsonl`
-async function alone(): Promise<void> {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      port: { type: 'string', default: '9102' },
-      host: { type: 'string' },
-      seed: { type: 'string' },
-      file: { type: 'string' },
+      port: { type: 'string', default: '9002' },
+      host: { type: 'string', default: '127.0.0.1' },
+      seed: { type: 'string', default: 'demo' },
+      data: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
     },
   })
-  const { port, ...rest } = values
-  const { url, close, control } = await startAlipay({ port: Number(port), ...rest })
-  const phones = control.accounts().payers.map(({ phone }) => `  ${phone}`)
-  process.stdout.write(`Alipay sandbox: ${url}/gateway.do\n${phones.join('\n')}\n`)
-  const stop = () => void close()
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`)
+  const alipay = await startAlipay({
+    port: Number(values.port),
+    host: values.host,
+    seed: values.seed,
+    ...(values.data !== undefined && { dataFile: values.data }),
+    ...(values.verbose && { onLog: print }),
+  })
+  print({ kind: 'ready', url: alipay.url })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void alipay.close().then(() => process.exit(0)))
+  }
 }
+
+if (import.meta.main) await main()

@@ -10,15 +10,15 @@ export type Keys = {
    * so that a client can be set up from `/control/accounts`.
    */
   ofApp: (appId: string) => RsaKeyPair
-  /** Makes the pair of an app that has none. */
-  addApp: (appId: string) => Promise<void>
+  /** Keeps the pair of an app that has none yet: the given one, or a new one. */
+  addApp: (appId: string, given?: RsaKeyPair) => Promise<void>
 }
 
 /** Opens the keys of the house; those that are missing are made, so the first start takes longer. */
 export async function openKeys(store: Store): Promise<Keys> {
   const table = store.table<RsaKeyPair>('key')
-  const makeMissing = async (id: string) => {
-    if (!table.get(id)) table.put(id, await makeRsaKeyPair())
+  const makeMissing = async (id: string, given?: RsaKeyPair) => {
+    if (!table.get(id)) table.put(id, given ?? (await makeRsaKeyPair()))
   }
   const pairOf = (id: string): RsaKeyPair => {
     const pair = table.get(id)
@@ -29,6 +29,6 @@ export async function openKeys(store: Store): Promise<Keys> {
   return {
     alipay: pairOf('alipay'),
     ofApp: (appId) => pairOf(`app ${appId}`),
-    addApp: (appId) => makeMissing(`app ${appId}`),
+    addApp: (appId, given) => makeMissing(`app ${appId}`, given),
   }
 }

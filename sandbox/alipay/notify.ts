@@ -31,22 +31,16 @@ export function notifyTrade(house: House, trade: Trade, refund?: Refund): void {
   const app = house.apps.get(trade.appId)!
   const payer = house.payers.get(trade.payer)!
   const fields = { ...tradeFields(trade, payer, app), ...(refund && refundFields(trade, refund)) }
-  post(house, app, trade.outTradeNo, trade.notifyUrl, {
-    notify_type: 'trade_status_sync',
-    ...fields,
-  })
+  const { outTradeNo: orderNo, notifyUrl: url } = trade
+  post(house, app, { orderNo, url, fields: { notify_type: 'trade_status_sync', ...fields } })
 }
 
 /** Tells the merchant that a payer has signed an agreement, or has ended it. */
-export function notifyAgreement(
-  house: House,
-  app: App,
-  notice: { externalNo: string; url: string; fields: Fields },
-): void {
-  if (notice.url !== '') post(house, app, notice.externalNo, notice.url, notice.fields)
+export function notifyAgreement(house: House, app: App, notice: Omit<Notice, 'id'>): void {
+  if (notice.url !== '') post(house, app, notice)
 }
 
-function post(house: House, app: App, orderNo: string, url: string, fields: Fields): void {
+function post(house: House, app: App, { orderNo, url, fields }: Omit<Notice, 'id'>): void {
   const id = `${beijingTime(house.clock.now()).replace(/\D/g, '')}${randomUUID().slice(0, 8)}`
   const common = { app_id: app.appId, auth_app_id: app.appId, charset: 'utf-8', version: '1.0' }
   house.notices.post({ id, orderNo, url, fields: { notify_id: id, ...common, ...fields } })

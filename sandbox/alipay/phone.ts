@@ -2,7 +2,7 @@ import { code128Svg, qrSvg } from '../counterpart/barcode.ts'
 import type { Answer, Call } from '../counterpart/http.ts'
 import { formOf, html, json, text } from '../counterpart/http.ts'
 import type { WaitingPayment } from '../counterpart/phone.ts'
-import { languageOf, phonePage, waitingState } from '../counterpart/phone.ts'
+import { escapeHtml, languageOf, phonePage, waitingState } from '../counterpart/phone.ts'
 import { granted, refuse, refused, Refused } from './codes.ts'
 import type { Content } from './codes.ts'
 import { readSigned } from './gateway.ts'
@@ -12,103 +12,118 @@ import { offer, orderOf, takeUp } from './order.ts'
 import { closeTrade, payTrade } from './trade.ts'
 import { signedAnswer, yuan } from './wire.ts'
 
-// The payer's phone, `/phone/<login>`: a page for people, and the same in JSON for programs that
-// ask for it (`Accept: application/json`).
+// The payers' phones: a page for people at `/phone/<login>`, and the same for programs: the view at
+// `/phone/<login>.json`, and `/password` and `/pay` answered in JSON to those who post JSON.
 
 const REFRESH_SECONDS = 45
 
 const said = {
   paid: { zh: '付款成功', en: 'Paid' },
-  left: { zh: '已取消付款', en: 'Cancelled' },
-  wrong: { zh: '支付密码不正确', en: 'The payment password is wrong' },
-  gone: { zh: '没有等待确认的这笔付款', en: 'No such payment waits for you' },
+  cancelled: { zh: '已取消付款', en: 'Cancelled' },
+  wrong_password: { zh: '支付密码不正确', en: 'The payment password is wrong' },
+  not_waiting: { zh: '没有等待确认的这笔付款', en: 'No such payment waits for you' },
 } as const
 
-/** Answers everything under `/phone/`; undefined when the path is another. */
-export async function answerPhone(house: House, call: Call): Promise<Answer | undefined> {
-  const [, login = '', page = ''] = /^\/phone\/([^/]+)(?:\/(\w+))?$/.exec(call.path) ?? []
-  if (login === '') return undefined
-  const payer = house.payers.get(decodeURIComponent(login))
-  if (!payer) return json(404, { message: 'no such payer' })
+const statuses = { paid: 200, cancelled: 200, wrong_password: 422, not_waiting: 404 } as const
+
+type Outcome = { result: keyof typeof said; content?: Content }
+
+/** Answers what the payers' phones do; undefined when the path is none of theirs. */
+export function answerPhone(house: House, call: Call): Answer | Promise<Answer> | undefined {
+  if (call.method === 'GET' && call.path === '/') return listOfPhones(house)
+  const [, login, page = ''] = /^\/phone\/([\w-]+)(\.json|\/\w+)?$/.exec(call.path) ?? []
+  if (login === undefined) return undefined
+  const payer = house.payers.get(login)
+  if (!payer) return json(404, { message: `no payer ${login}` })
   switch (`${call.method} ${page}`) {
     case 'GET ':
-      return showPhone(house, call, payer)
-    case 'GET state': {
+      return showPage(house, call, payer)
+    case 'GET .json':
+      return json(200, showView(house, payer))
+    case 'GET /state': {
       const isLive = house.mint.stateOf(call.query.get('code') ?? '') === 'live'
       return text(200, waitingState(waitingFor(house, payer), isLive))
     }
-    case 'POST password':
-      return tell(house, call, payer, (form) => decide(house, payer, form))
-    case 'POST pay':
-      return tell(house, call, payer, (form) => payOrder(house, payer, form))
+    case 'POST /password':
+      return tell(call, payer, () => decide(house, payer, postedTo(call)))
+    case 'POST /pay':
+      return tell(call, payer, () => payOrder(house, payer, postedTo(call)))
     default:
-      return json(404, { message: 'no such page' })
+      return undefined
   }
 }
 
-type Said = { status: number; word: keyof typeof said; content?: Content }
+const isJson = (call: Call): boolean =>
+  call.headers['content-type']?.startsWith('application/json') ?? false
 
-async function tell(
-  house: House,
-  call: Call,
-  payer: Payer,
-  act: (form: URLSearchParams) => Said,
-): Promise<Answer> {
-  const language = languageOf(call)
-  let status: number
-  let message: string
-  let content: Content
+function postedTo(call: Call): Record<string, unknown> {
+  return isJson(call)
+    ? (JSON.parse(call.text) as Record<string, unknown>)
+    : Object.fromEntries(formOf(call))
+}
+
+// A form goes back to the page with a word of what happened; a program gets JSON and a status.
+function tell(call: Call, payer: Payer, act: () => Outcome): Answer {
+  const answer = (status: number, message: string, content: Content): Answer => {
+    if (isJson(call)) return json(status, { message, ...content })
+    const query = new URLSearchParams({ lang: languageOf(call), message })
+    return { status: 303, headers: { location: `/phone/${payer.login}?${query.toString()}` } }
+  }
   try {
-    const outcome = act(formOf(call))
-    ;({ status, content = {} } = outcome)
-    message = said[outcome.word][language]
+    const { result, content } = act()
+    return answer(statuses[result], said[result][languageOf(call)], { result, ...content })
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    content = refused(error.subCode, error.detail)
-    status = 422
-    message = String(content['sub_msg'])
+    const content = refused(error.subCode, error.detail)
+    return answer(422, String(content['sub_msg']), { result: error.subCode, ...content })
   }
-  if (wantsJson(call)) return json(status, { message, ...content })
-  return showPhone(house, call, payer, message)
 }
 
-function decide(house: House, payer: Payer, form: URLSearchParams): Said {
-  const trade = openTrades(house, payer).find((one) => one.tradeNo === form.get('order_no'))
-  if (!trade) return { status: 404, word: 'gone' }
-  if (form.get('action') === 'cancel') {
+function decide(house: House, payer: Payer, posted: Record<string, unknown>): Outcome {
+  const { order_no: orderNo, action, password } = posted
+  const trade = openTrades(house, payer).find((one) => one.outTradeNo === orderNo)
+  if (!trade) return { result: 'not_waiting' }
+  if (action === 'cancel') {
     closeTrade(house, trade)
-    return { status: 200, word: 'left' }
+    return { result: 'cancelled' }
   }
-  if (payer.password !== form.get('password')) return { status: 403, word: 'wrong' }
-  return settle(house, trade)
+  return payer.password === password ? settle(house, trade) : { result: 'wrong_password' }
 }
 
 // The phone takes what it can scan, a QR code, and what another app hands to it, an order string.
-function payOrder(house: House, payer: Payer, form: URLSearchParams): Said {
-  if (payer.password !== form.get('password')) return { status: 403, word: 'wrong' }
-  const scanned = form.get('code_url') ?? ''
-  if (!scanned.includes('method=alipay.trade.app.pay')) {
-    const order = orderOf(house, scanned) ?? refuse('ACQ.TRADE_NOT_EXIST')
-    return settle(house, takeUp(house, order, payer))
-  }
-  const asked = readSigned(house, Object.fromEntries(new URLSearchParams(scanned)))
-  const order = offer(asked, 'app', 'QUICK_MSECURITY_PAY')
-  const { word, status, content = {} } = settle(house, takeUp(house, order, payer))
-  const { alipay } = house.keys
-  const result = signedAnswer(
-    'alipay_trade_app_pay_response',
-    granted({ ...content, app_id: asked.app.appId, seller_id: asked.app.sellerId }),
-    alipay.privateKeyPem,
-  )
-  return { word, status, content: { resultStatus: '9000', result, memo: '' } }
+function payOrder(house: House, payer: Payer, posted: Record<string, unknown>): Outcome {
+  const { code_url: scanned = '', password } = posted
+  if (payer.password !== password) return { result: 'wrong_password' }
+  const isOrderString = String(scanned).includes('method=alipay.trade.app.pay')
+  return isOrderString
+    ? payOrderString(house, payer, String(scanned))
+    : payOrderCode(house, payer, String(scanned))
 }
 
-function settle(house: House, trade: Trade): Said {
+function payOrderCode(house: House, payer: Payer, link: string): Outcome {
+  const order = orderOf(house, link) ?? refuse('ACQ.TRADE_NOT_EXIST')
+  return settle(house, takeUp(house, order, payer))
+}
+
+function payOrderString(house: House, payer: Payer, orderString: string): Outcome {
+  const asked = readSigned(house, Object.fromEntries(new URLSearchParams(orderString)))
+  const order = offer(asked, 'app', 'QUICK_MSECURITY_PAY')
+  const { result, content } = settle(house, takeUp(house, order, payer))
+  const { appId, sellerId } = asked.app
+  // What the phone hands back to the app, as the mobile SDK does.
+  const signed = signedAnswer(
+    'alipay_trade_app_pay_response',
+    granted({ ...content, app_id: appId, seller_id: sellerId }),
+    house.keys.alipay.privateKeyPem,
+  )
+  return { result, content: { app_result: { resultStatus: '9000', result: signed, memo: '' } } }
+}
+
+function settle(house: House, trade: Trade): Outcome {
   const outcome = payTrade(house, trade)
   if (typeof outcome === 'string') refuse(outcome)
   const { tradeNo: trade_no, outTradeNo: out_trade_no, totalMinor } = outcome
-  const content = { trade_no, out_trade_no, total_amount: yuan(totalMinor) }
-  return { status: 200, word: 'paid', content }
+  return { result: 'paid', content: { trade_no, out_trade_no, total_amount: yuan(totalMinor) } }
 }
 
 /** The payer's trades that wait for the password. */
@@ -121,55 +136,58 @@ function openTrades(house: House, payer: Payer): Trade[] {
     )
 }
 
+const merchantName = (house: House, { appId }: Trade): string => house.apps.get(appId)!.name
+
 const waitingFor = (house: House, payer: Payer): WaitingPayment[] =>
   openTrades(house, payer).map((trade) => ({
-    orderNo: trade.tradeNo,
-    merchant: `${house.apps.get(trade.appId)!.name} · ${trade.subject}`,
-    amountText: `¥${yuan(trade.totalMinor)}`,
+    orderNo: trade.outTradeNo,
+    merchant: `${merchantName(house, trade)} · ${trade.subject}`,
+    amountText: `¥ ${yuan(trade.totalMinor)}`,
   }))
 
-const wantsJson = (call: Call): boolean =>
-  call.headers.accept?.includes('application/json') ?? false
-
-async function showPhone(
-  house: House,
-  call: Call,
-  payer: Payer,
-  message?: string,
-): Promise<Answer> {
+// Every call shows a new code.
+function showView(house: House, payer: Payer) {
   const { code, expiresAt } = house.mint.show(payer.login)
-  const balanceMinor = house.books.balanceMinor(purse(payer.login))
-  if (wantsJson(call)) {
-    return json(200, {
-      payer: payer.login,
-      name: payer.name,
-      balance_minor: balanceMinor,
-      code,
-      expires_at: expiresAt.toISOString(),
-      waiting: openTrades(house, payer).map((trade) => ({
-        order_no: trade.tradeNo,
-        out_trade_no: trade.outTradeNo,
-        merchant: house.apps.get(trade.appId)!.name,
-        subject: trade.subject,
-        amount_minor: trade.totalMinor,
-      })),
-    })
+  return {
+    payer: payer.login,
+    name: payer.name,
+    code,
+    expires_at: expiresAt.toISOString(),
+    balance: house.books.balanceMinor(purse(payer.login)),
+    waiting: openTrades(house, payer).map((trade) => ({
+      order_no: trade.outTradeNo,
+      merchant: merchantName(house, trade),
+      amount: trade.totalMinor,
+    })),
   }
+}
+
+async function showPage(house: House, call: Call, payer: Payer): Promise<Answer> {
+  const { code } = house.mint.show(payer.login)
+  const page = phonePage({
+    language: languageOf(call),
+    title: { zh: '支付宝（沙箱）', en: 'Alipay (sandbox)' },
+    accent: '#0958d9',
+    holder: payer.name,
+    balanceText: `¥ ${yuan(house.books.balanceMinor(purse(payer.login)))}`,
+    code,
+    barcodeSvg: code128Svg(code),
+    qrSvg: await qrSvg(code),
+    refreshSeconds: REFRESH_SECONDS,
+    waiting: waitingFor(house, payer),
+    path: `/phone/${payer.login}`,
+    message: call.query.get('message') ?? undefined,
+  })
+  return html(200, page)
+}
+
+function listOfPhones(house: House): Answer {
+  const items = house.payers
+    .all()
+    .map(({ login, name }) => `<li><a href="/phone/${login}">${escapeHtml(name)}</a></li>`)
+  const title = '支付宝沙箱 · Alipay sandbox'
   return html(
     200,
-    phonePage({
-      language: languageOf(call),
-      title: { zh: '支付宝（沙箱）', en: 'Alipay (sandbox)' },
-      accent: '#1677ff',
-      holder: payer.name,
-      balanceText: `¥${yuan(balanceMinor)}`,
-      code,
-      barcodeSvg: code128Svg(code),
-      qrSvg: await qrSvg(code),
-      refreshSeconds: REFRESH_SECONDS,
-      waiting: waitingFor(house, payer),
-      path: `/phone/${encodeURIComponent(payer.login)}`,
-      message,
-    }),
+    `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><ul>${items.join('')}</ul></html>`,
   )
 }

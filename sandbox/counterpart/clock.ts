@@ -2,7 +2,7 @@ import { assert } from '../../modules/lib/assert.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
 
 type Job = () => void | Promise<void>
-type Timed = { dueMs: number; order: number; job: Job }
+type Timed = { dueMs: number; job: Job }
 
 /** A clock that runs or stands still, can jump, and does what falls due. */
 export type VirtualClock = {
@@ -30,37 +30,34 @@ export function virtualClock(options: { startAt?: Date; running?: boolean } = {}
   let offsetMs = (startAt ?? systemClock()).getTime() - machineMs()
   // While a jump is under way the time is that of the job that is being done.
   let heldMs: number | undefined
+  // By the time they fall due; of one time, in the order in which they came.
   let jobs: Timed[] = []
-  let made = 0
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let lastJump = Promise.resolve()
 
   const nowMs = () => heldMs ?? machineMs() + offsetMs
 
-  const nextDue = (untilMs: number): Timed | undefined => {
-    const due = jobs.filter(({ dueMs }) => dueMs <= untilMs)
-    return due.toSorted((one, other) => one.dueMs - other.dueMs || one.order - other.order)[0]
-  }
-
   const wake = () => {
     clearTimeout(timer)
-    if (!running || isStopped || jobs.length === 0) return
-    const waitMs = Math.min(...jobs.map(({ dueMs }) => dueMs)) - nowMs()
-    timer = setTimeout(
-      () => void doDue(nowMs()).then(wake),
-      Math.min(Math.max(waitMs, 0), LONGEST_TIMER_MS),
-    )
+    const [next] = jobs
+    if (!running || isStopped || next === undefined) return
+    const waitMs = Math.min(Math.max(next.dueMs - nowMs(), 0), LONGEST_TIMER_MS)
+    timer = setTimeout(() => void doDue(nowMs()).then(wake), waitMs)
     timer.unref()
   }
 
   const doDue = async (untilMs: number) => {
-    for (let next = nextDue(untilMs); next && !isStopped; next = nextDue(untilMs)) {
-      const { order, dueMs, job } = next
-      jobs = jobs.filter((kept) => kept.order !== order)
-      if (heldMs !== undefined) heldMs = Math.max(heldMs, dueMs)
-      await job()
+    for (let [next] = jobs; next && next.dueMs <= untilMs && !isStopped; [next] = jobs) {
+      jobs.shift()
+      if (heldMs !== undefined) heldMs = Math.max(heldMs, next.dueMs)
+      await next.job()
     }
+  }
+
+  const keep = (timed: Timed) => {
+    const at = jobs.findLastIndex(({ dueMs }) => dueMs <= timed.dueMs)
+    jobs.splice(at + 1, 0, timed)
   }
 
   const jump = async (byMs: number) => {
@@ -80,11 +77,11 @@ export function virtualClock(options: { startAt?: Date; running?: boolean } = {}
     nowMs,
     after: (waitMs, job) => {
       assert(waitMs >= 0, 'a job is kept for the future')
-      const order = made++
-      jobs.push({ dueMs: nowMs() + waitMs, order, job })
+      const timed = { dueMs: nowMs() + waitMs, job }
+      keep(timed)
       if (heldMs === undefined) wake()
       return () => {
-        jobs = jobs.filter((kept) => kept.order !== order)
+        jobs = jobs.filter((kept) => kept !== timed)
       }
     },
     advance: (byMs) => {

@@ -19,6 +19,7 @@ export type Call = {
   text: string
   /** The serial number of a client certificate that TLS has verified, upper-case hex. */
   certificateSerial: string | undefined
+  isTls: boolean
 }
 
 /** What is sent back, and how much of it arrives. */
@@ -109,7 +110,7 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
   const url = request.url ?? '/'
   const parsed = new URL(url, 'http://counterpart')
   const { socket } = request
-  const verified = socket instanceof TLSSocket && socket.authorized
+  const isTls = socket instanceof TLSSocket
   return {
     method: request.method ?? 'GET',
     path: parsed.pathname,
@@ -118,7 +119,9 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
     headers: request.headers,
     body,
     text: body.toString('utf8'),
-    certificateSerial: verified ? socket.getPeerCertificate().serialNumber : undefined,
+    certificateSerial:
+      isTls && socket.authorized ? socket.getPeerCertificate().serialNumber : undefined,
+    isTls,
   }
 }
 

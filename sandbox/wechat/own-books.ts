@@ -41,8 +41,8 @@ export function ownBooks(house: House): OwnBooks {
 
 const isPaid = ({ state }: Order): boolean => state === 'SUCCESS' || state === 'REFUND'
 
-const sum = (amounts: bigint[]): bigint =>
-  amounts.reduce((totalMinor, amountMinor) => totalMinor + amountMinor, 0n)
+const sum = (amountsMinor: bigint[]): bigint =>
+  amountsMinor.reduce((totalMinor, amountMinor) => totalMinor + amountMinor, 0n)
 
 function totalsOf(orders: Order[], refunds: Refund[]): Totals {
   const paid = orders.filter(isPaid)

@@ -43,7 +43,7 @@ export function answerV2(house: House, call: Call): Answer | Promise<Answer> | u
 }
 
 function checkCertificate(call: Call, merchant: Merchant): Answer | undefined {
-  const shown = call.certificateSerial ?? call.headers[CERTIFICATE_HEADER]
+  const shown = call.isTls ? call.certificateSerial : call.headers[CERTIFICATE_HEADER]
   if (shown === undefined) {
     return html(400, '<html><body>400 No required SSL certificate was sent</body></html>')
   }

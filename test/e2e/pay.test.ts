@@ -6,6 +6,7 @@ import { audit } from '../../modules/audit/audit.ts'
 import { sleep } from '../../modules/lib/retry.ts'
 import { readCodes } from './code.ts'
 import { scan, startDemo, type Demo } from './demo.ts'
+import { zhCN } from '../../web/ui/locales/zh-CN.ts'
 
 let demo: Demo
 
@@ -84,7 +85,9 @@ test('a cashier scans the code on a phone, hears and sees paid, and phone and co
   const [tillMs, phoneMs, consoleMs] = (await Promise.all([onTill, onPhone, onConsole])).map(
     (at) => at - scannedAt,
   )
-  console.log(`scan to till ${tillMs} ms, to phone ${phoneMs} ms, to console ${consoleMs} ms`)
+  console.log(
+    `measured: scan to till ${tillMs} ms, to phone ${phoneMs} ms, to console ${consoleMs} ms`,
+  )
   await Promise.all([
     demo.picture(till, 'till-paid'),
     demo.picture(wallet, 'wallet-paid'),
@@ -136,6 +139,7 @@ test('a code is taken once: the same scan at another sale is refused with what t
   await till.keyboard.press('Enter')
   await sleep(2_100) // The same code again at once is a double reading, and ignored.
   expect(await collect()).toBe('refused')
+  expect(await text(till, 'result-reason')).toContain(zhCN['error.CODE_USED'])
   expect(await text(till, 'result-next')).not.toBe('')
   await demo.picture(till, 'till-refused')
 })

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
 import { AlipaySdk } from 'alipay-sdk'
 import { afterEach, expect, test } from 'vitest'
 
@@ -18,12 +22,12 @@ afterEach(async () => {
 
 async function open(options: Partial<AlipayOptions> = {}) {
   const clock = options.clock ?? virtualClock({ startAt: noon, running: false })
-  const alipay = await startAlipay({ port: 0, clock, ...options })
+  const alipay = await startAlipay({ port: 0, seed: 'test', clock, ...options })
   opened.push(alipay)
   return { ...alipay, clock, sdk: clientOf(alipay) }
 }
 
-const appOf = ({ control }: Pick<Alipay, 'control'>) => control.accounts().apps[0]!
+const appOf = ({ control }: Pick<Alipay, 'control'>) => control.setUp().apps[0]!
 
 function clientOf(alipay: Pick<Alipay, 'control'>): AlipaySdk {
   const app = appOf(alipay)
@@ -32,7 +36,7 @@ function clientOf(alipay: Pick<Alipay, 'control'>): AlipaySdk {
     privateKey: app.app_private_key,
     keyType: 'PKCS8',
     alipayPublicKey: app.alipay_public_key,
-    gateway: alipay.control.accounts().gateway,
+    gateway: alipay.control.setUp().gateway,
     camelcase: false,
   })
 }
@@ -122,7 +126,7 @@ test('a request whose signature is wrong moves nothing', async () => {
     privateKey: appOf(stranger).app_private_key,
     keyType: 'PKCS8',
     alipayPublicKey: app.alipay_public_key,
-    gateway: alipay.control.accounts().gateway,
+    gateway: alipay.control.setUp().gateway,
     camelcase: false,
   })
   const code = alipay.control.showCode('chen')
@@ -234,19 +238,15 @@ test('a payer above the limit types the password, and the order is paid then', a
     trade_status: 'WAIT_BUYER_PAY',
   })
 
-  const phone = (path: string, form?: Record<string, string>) =>
-    fetch(`${alipay.url}/phone/zhao${path}`, {
-      headers: { accept: 'application/json' },
-      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
-    })
-  const shown = (await (await phone('')).json()) as { waiting: { order_no: string }[] }
-  expect(shown.waiting).toMatchObject([{ out_trade_no: 'A1', amount_minor: 20_000 }])
-  const order_no = shown.waiting[0]!.order_no
-  expect((await phone('/password', { order_no, password: '000000' })).status).toBe(403)
+  const shown = (await (await fetch(`${alipay.url}/phone/zhao.json`)).json()) as Biz
+  expect(shown['waiting']).toMatchObject([{ order_no: 'A1', amount: 20_000 }])
+  const type = (password: string) =>
+    posted(alipay, '/phone/zhao/password', { order_no: 'A1', password })
+  expect(await type('000000')).toMatchObject({ status: 422, result: 'wrong_password' })
   expect((await call('query', { out_trade_no: 'A1' }))['trade_status']).toBe('WAIT_BUYER_PAY')
-  expect((await phone('/password', { order_no, password: '123456' })).status).toBe(200)
+  expect(await type('123456')).toMatchObject({ status: 200, result: 'paid' })
   expect((await call('query', { out_trade_no: 'A1' }))['trade_status']).toBe('TRADE_SUCCESS')
-  expect((await phone('/password', { order_no, password: '123456' })).status).toBe(404)
+  expect(await type('123456')).toMatchObject({ status: 404, result: 'not_waiting' })
 })
 
 test('a payer who never types the password lets the order close by itself', async () => {
@@ -265,6 +265,29 @@ test('the phone page shows the code as bars and as a QR code, in both languages'
   expect(page.match(/<svg/g)).toHaveLength(2)
   expect(page).toContain('Show this code to the cashier')
   expect(await (await fetch(`${url}/phone/chen?lang=zh`)).text()).toContain('付款码')
+  const form = new URLSearchParams({ order_no: 'A1', password: '123456' })
+  const back = await fetch(`${url}/phone/chen/password?lang=en`, { method: 'POST', body: form })
+  expect(await back.text()).toContain('No such payment waits for you')
+})
+
+test('a counterpart that is started again over its journal has its keys, money and trades', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'alipay-'))
+  const dataFile = path.join(folder, 'alipay.jsonl')
+  const clock = () => virtualClock({ startAt: noon, running: false })
+  const before = await open({ dataFile, clock: clock() })
+  await caller(before)('pay', sale('A1', '10.00', before.control.showCode('chen')))
+  await caller(before)('pay', sale('A2', '200.00', before.control.showCode('zhao')))
+  await before.close()
+  opened.pop()
+
+  const after = await open({ dataFile, clock: clock() })
+  const call = caller({ sdk: clientOf(after) })
+  expect(appOf(after)).toEqual(appOf(before))
+  expect((await call('query', { out_trade_no: 'A1' }))['trade_status']).toBe('TRADE_SUCCESS')
+  expect(balance(after, 'payer:chen')).toBe(999_000n)
+  await after.clock.advance(3 * 60_000)
+  expect((await call('query', { out_trade_no: 'A2' }))['trade_status']).toBe('TRADE_CLOSED')
+  await rm(folder, { recursive: true })
 })
 
 test('amounts that end in 01 to 05 succeed, wait, hide, lack money and find the code dead', async () => {
@@ -346,7 +369,7 @@ test('an order that was cancelled may be paid late all the same, when the fault 
   expect((await call('query', { out_trade_no: 'A1' }))['trade_status']).toBe('TRADE_CLOSED')
   await alipay.clock.advance(8_000)
   expect((await call('query', { out_trade_no: 'A1' }))['trade_status']).toBe('TRADE_SUCCESS')
-  await alipay.control.notices.idle()
+  await alipay.control.idle()
   expect(got.map((notice) => notice['trade_status'])).toEqual(['TRADE_CLOSED', 'TRADE_SUCCESS'])
   expect(balance(alipay, 'payer:zhao')).toBe(280_000n)
 })
@@ -416,8 +439,8 @@ test('a notice is signed as the official client verifies it, and stops at "succe
   const { url, got } = await inbox(['SUCCESS', '<b>success</b>'])
   const order = sale('A1', '10.00', alipay.control.showCode('chen'))
   await caller(alipay)('pay', order, { notifyUrl: url })
-  const { notices } = alipay.control
-  await notices.idle()
+  const { control } = alipay
+  await control.idle()
   expect(got).toHaveLength(1)
   for (const notice of got) expect(alipay.sdk.checkNotifySignV2(notice)).toBe(true)
   expect(got[0]).toMatchObject({
@@ -432,10 +455,10 @@ test('a notice is signed as the official client verifies it, and stops at "succe
   })
   expect(alipay.sdk.checkNotifySignV2({ ...got[0], total_amount: '0.01' })).toBe(false)
   await alipay.clock.advance(25 * 3_600_000)
-  await notices.idle()
+  await control.idle()
   expect(got).toHaveLength(3)
   expect(new Set(got.map((notice) => notice['notify_id'])).size).toBe(1)
-  expect(notices.pending()).toEqual([])
+  expect(control.pendingNotices()).toEqual([])
 })
 
 test('a notice that nobody takes climbs the whole ladder', async () => {
@@ -443,10 +466,10 @@ test('a notice that nobody takes climbs the whole ladder', async () => {
   const { url, got } = await inbox(Array.from({ length: 20 }, () => 'fail'))
   const order = sale('A1', '10.00', alipay.control.showCode('chen'))
   await caller(alipay)('pay', order, { notifyUrl: url })
-  await alipay.control.notices.idle()
+  await alipay.control.idle()
   await alipay.clock.advance(48 * 3_600_000)
-  const minutes = alipay.control.notices
-    .sent()
+  const minutes = alipay.control
+    .deliveries()
     .map(({ at }) => (Date.parse(at) - noon.getTime()) / 60_000)
   expect(minutes).toEqual([0, 4, 14, 24, 84, 204, 564, 1_464])
   expect(got).toHaveLength(8)
@@ -456,11 +479,11 @@ test('notices may be lost, doubled, out of order or wrongly signed', async () =>
   const alipay = await open()
   const call = caller(alipay)
   const { url, got } = await inbox()
-  const { faults, notices } = alipay.control
+  const { faults, idle } = alipay.control
   const pay = async (no: string) => {
     const order = sale(no, '10.00', alipay.control.showCode('chen'))
     await call('pay', order, { notifyUrl: url })
-    await notices.idle()
+    await idle()
   }
   faults.add({ kind: 'notice_lost', orderNo: 'A1' })
   faults.add({ kind: 'notice_duplicate', orderNo: 'A2' })
@@ -488,7 +511,7 @@ test('a refund is told by a notice too, with what was refunded so far', async ()
   ]) {
     await call('refund', { out_trade_no: 'A1', refund_amount: amount, out_request_no: no })
   }
-  await alipay.control.notices.idle()
+  await alipay.control.idle()
   const told = got.map((one) => [one['trade_status'], one['refund_fee'], one['out_biz_no']])
   expect(told).toEqual([
     ['TRADE_SUCCESS', undefined, undefined],
@@ -521,14 +544,17 @@ test('an order shown as a QR code is born when the payer scans it', async () => 
   })
 })
 
-async function scan(alipay: Pick<Alipay, 'url'>, login: string, code_url: string): Promise<Biz> {
-  const answer = await fetch(`${alipay.url}/phone/${login}/pay`, {
+async function posted(alipay: Pick<Alipay, 'url'>, path: string, fields: Biz): Promise<Biz> {
+  const answer = await fetch(`${alipay.url}${path}`, {
     method: 'POST',
-    headers: { accept: 'application/json' },
-    body: new URLSearchParams({ code_url, password: '123456' }),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fields),
   })
   return { status: answer.status, ...((await answer.json()) as Biz) }
 }
+
+const scan = (alipay: Pick<Alipay, 'url'>, login: string, code_url: string): Promise<Biz> =>
+  posted(alipay, `/phone/${login}/pay`, { code_url, password: '123456' })
 
 test('the app hands the phone a signed order string, and only the app can', async () => {
   const alipay = await open()
@@ -540,11 +566,9 @@ test('the app hands the phone a signed order string, and only the app can', asyn
     sub_code: 'isv.invalid-signature',
   })
   const paid = await scan(alipay, 'chen', order)
-  expect(paid).toMatchObject({ status: 200, resultStatus: '9000' })
-  const { alipay_trade_app_pay_response: content } = JSON.parse(String(paid['result'])) as Record<
-    string,
-    Biz
-  >
+  const told = paid['app_result'] as { resultStatus: string; result: string }
+  expect(told.resultStatus).toBe('9000')
+  const { alipay_trade_app_pay_response: content } = JSON.parse(told.result) as Record<string, Biz>
   expect(content).toMatchObject({ code: '10000', out_trade_no: 'P1', total_amount: '12.50' })
   expect(await caller(alipay)('query', { out_trade_no: 'P1' })).toMatchObject({
     trade_status: 'TRADE_SUCCESS',
@@ -599,7 +623,7 @@ test('a payer who has signed is charged without being asked, until the agreement
     body: new URLSearchParams({ payer: 'chen', password: '123456' }),
   })
   expect(signed.status).toBe(200)
-  await alipay.control.notices.idle()
+  await alipay.control.idle()
   expect(got[0]).toMatchObject({ notify_type: 'dut_user_sign', status: 'NORMAL' })
   expect(sdk.checkNotifySignV2(got[0]!)).toBe(true)
 

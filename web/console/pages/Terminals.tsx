@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router'
 import { App, Button } from 'antd'
 import { useCallback, useMemo, useState, type ReactElement } from 'react'
 import type { Terminal } from '../../ui/types.ts'
@@ -19,6 +20,7 @@ const names = ['merchant', 'store'] as const
 export default function Terminals(): ReactElement {
   const t = useText()
   const { message } = App.useApp()
+  const navigate = useNavigate()
   const box = useFilters(names)
   const { merchant, store } = box.filters
   const list = useList<Terminal>('/v1/terminals', merchant ? { merchant } : {})
@@ -41,6 +43,7 @@ export default function Terminals(): ReactElement {
         columns={columns}
         list={list}
         keep={keep}
+        onOpen={({ id }) => void navigate({ to: '/payments', search: { terminal: id } })}
         filter={box}
         toolbar={toolbar}
         empty={{

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { Money } from '../../ui/money.tsx'
 import type { Store, Terminal } from '../../ui/types.ts'
@@ -83,9 +82,6 @@ function controls(t: Text, onCode: (terminal: Terminal) => void): Column<Termina
         <InRow>
           <LockButton terminal={row} />
           <NewCodeButton terminal={row} onCode={onCode} />
-          <Link to="/payments" search={{ terminal: row.id }}>
-            {t('nav.payments')}
-          </Link>
         </InRow>
       ),
     },
