@@ -162,7 +162,8 @@ function transferRoute(app: App, io: Io): void {
         subject === undefined
           ? await pageOfAccount(io, principal, accountId, readPage(query))
           : await pageOfSubject(io, principal, { subject, accountId }, readPage(query))
-      return showList(transfers, query, { url: '/v1/ledger_transfers', show: showTransfer })
+      const show = (transfer: PostedTransfer) => showTransfer(transfer, principal)
+      return showList(transfers, query, { url: '/v1/ledger_transfers', show })
     },
   )
 }

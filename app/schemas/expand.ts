@@ -29,7 +29,9 @@ export async function expandPayment(
   ])
   return {
     ...(timeline && { timeline: timeline.map(showTransition) }),
-    ...(transfers && { transfers: ownTransfers(transfers, principal).map(showTransfer) }),
+    ...(transfers && {
+      transfers: ownTransfers(transfers, principal).map((one) => showTransfer(one, principal)),
+    }),
     ...(goods && {
       goods: goods.map((line) => ({
         sku: line.sku,
@@ -58,15 +60,22 @@ function ownTransfers(
   )
 }
 
-/** A transfer as the API shows it. */
-export const showTransfer = (transfer: PostedTransfer) => ({
+/** Of a payer's account only its kind is shown, but to the payer and the operator. */
+function nameOf(accountId: string, { role, id }: Principal): string {
+  const [kind = '', owner] = accountId.split(':')
+  const isPayers = kind === 'wallet' || kind === 'card'
+  return !isPayers || role === 'operator' || owner === id ? accountId : `${kind}:…`
+}
+
+/** A transfer as this reader may see it. */
+export const showTransfer = (transfer: PostedTransfer, principal: Principal) => ({
   object: 'ledger_transfer' as const,
   id: `${transfer.subjectId}-${transfer.leg}`,
   kind: transfer.kind,
   subject: transfer.subjectId,
   leg: transfer.leg,
-  debit_account: transfer.debitAccountId,
-  credit_account: transfer.creditAccountId,
+  debit_account: nameOf(transfer.debitAccountId, principal),
+  credit_account: nameOf(transfer.creditAccountId, principal),
   amount: Number(transfer.amountMinor),
   currency: transfer.currency,
   event_at: transfer.eventAt.toISOString(),

@@ -84,8 +84,8 @@ function putPayer(house: House, fields: Record<string, unknown>): Payer {
   return payer
 }
 
-function wholeOf(value: unknown, name: string, otherwise: bigint): bigint {
-  if (value === undefined) return otherwise
+function wholeOf(value: unknown, name: string, otherwiseMinor: bigint): bigint {
+  if (value === undefined) return otherwiseMinor
   const isWhole = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
   return isWhole ? BigInt(value) : refuseControl(`${name} is a whole number of fen`)
 }

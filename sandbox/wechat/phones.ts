@@ -13,13 +13,20 @@ import { Refusal } from './refusals.ts'
 
 const REFRESH_SECONDS = 40
 
-const said = {
+const said: Record<string, { zh: string; en: string }> = {
   paid: { zh: '付款成功', en: 'Paid' },
   cancelled: { zh: '已取消', en: 'Cancelled' },
   wrong_password: { zh: '支付密码错误，请重试', en: 'Wrong password, try again' },
   not_enough: { zh: '余额不足', en: 'Not enough money' },
   not_waiting: { zh: '没有等待确认的付款', en: 'No payment waits for you' },
-} as const
+  NOTENOUGH: { zh: '余额不足', en: 'Not enough money' },
+  ORDERNOTEXIST: { zh: '订单不存在', en: 'No such order' },
+  ORDERPAID: { zh: '订单已支付', en: 'This order is paid' },
+  ORDERCLOSED: { zh: '订单已关闭', en: 'This order is closed' },
+  BUYER_MISMATCH: { zh: '支付帐号错误', en: 'This order is for another payer' },
+  TRADE_ERROR: { zh: '支付密码错误，请重试', en: 'Wrong password, try again' },
+  PARAM_ERROR: { zh: '支付验证签名失败', en: 'The merchant’s signature is wrong' },
+}
 
 const yuan = (amountMinor: bigint): string => `¥ ${formatDecimal(amountMinor, 'CNY')}`
 
@@ -100,57 +107,65 @@ function state(house: House, payer: Payer, call: Call): Answer {
   return text(200, waitingState(waitingPayments(house, payer), isLive))
 }
 
-function fieldsOf(call: Call): Record<string, unknown> {
-  const isJson = call.headers['content-type']?.startsWith('application/json')
-  return isJson
-    ? (JSON.parse(call.text) as Record<string, unknown>)
-    : Object.fromEntries(formOf(call))
+type PostedFields = Record<string, unknown>
+
+const isJson = (call: Call): boolean =>
+  call.headers['content-type']?.startsWith('application/json') ?? false
+
+/** What a form or a test has posted; undefined when it cannot be read. */
+function fieldsOf(call: Call): PostedFields | undefined {
+  if (!isJson(call)) return Object.fromEntries(formOf(call))
+  try {
+    const value: unknown = JSON.parse(call.text)
+    return typeof value === 'object' && value !== null ? (value as PostedFields) : undefined
+  } catch {
+    return undefined // No JSON: the caller is told so.
+  }
 }
 
 // A form goes back to the page with a word of what happened; a test gets JSON and a status.
-function tell(
-  call: Call,
-  payer: Payer,
-  told: { status: number; kind: string; text: string },
-): Answer {
-  if (call.headers['content-type']?.startsWith('application/json')) {
-    return json(told.status, { result: told.kind, message: told.text })
-  }
-  const query = new URLSearchParams({ lang: languageOf(call), message: told.text })
+function tell(call: Call, payer: Payer, told: { status: number; kind: string }): Answer {
+  const message = said[told.kind]?.[languageOf(call)] ?? told.kind
+  if (isJson(call)) return json(told.status, { result: told.kind, message })
+  const query = new URLSearchParams({ lang: languageOf(call), message })
   return { status: 303, headers: { location: `/phone/${payer.name}?${query.toString()}` } }
 }
 
+const statuses = {
+  paid: 200,
+  cancelled: 200,
+  wrong_password: 422,
+  not_enough: 422,
+  not_waiting: 404,
+}
+
 function password(house: House, payer: Payer, call: Call): Answer {
-  const { order_no: orderNo, action = 'confirm', password: given } = fieldsOf(call)
+  const fields = fieldsOf(call)
+  if (!fields) return json(400, { result: 'bad_request' })
+  const { order_no: orderNo, action, password: given } = fields
   const { kind } = answerPassword(house, payer.name, {
     orderNo: String(orderNo),
     action: action === 'cancel' ? 'cancel' : 'confirm',
     password: given === undefined ? undefined : String(given),
   })
-  const status = {
-    paid: 200,
-    cancelled: 200,
-    wrong_password: 422,
-    not_enough: 422,
-    not_waiting: 404,
-  }
-  return tell(call, payer, { status: status[kind], kind, text: said[kind][languageOf(call)] })
+  return tell(call, payer, { status: statuses[kind], kind })
 }
 
 function pay(house: House, payer: Payer, call: Call): Answer {
   const fields = fieldsOf(call)
+  if (!fields) return json(400, { result: 'bad_request' })
   try {
     const key = keyOfPayable(house, fields)
     payOrder(house, payer.name, { key, password: String(fields['password'] ?? '') })
-    return tell(call, payer, { status: 200, kind: 'paid', text: said.paid[languageOf(call)] })
+    return tell(call, payer, { status: 200, kind: 'paid' })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return tell(call, payer, { status: 422, kind: error.code, text: error.message })
+    return tell(call, payer, { status: 422, kind: error.code })
   }
 }
 
 /** What a payer may open: a code_url, a prepay id, an h5_url, or what a page or an app has signed. */
-function keyOfPayable(house: House, fields: Record<string, unknown>): string {
+function keyOfPayable(house: House, fields: PostedFields): string {
   for (const kind of ['jsapi', 'app'] as const) {
     const signed = fields[kind]
     if (signed === undefined) continue

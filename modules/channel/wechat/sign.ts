@@ -65,7 +65,7 @@ export function authorizationV3(
 }
 
 /** Headers by their lower-case names. */
-export type Headers = Readonly<Record<string, string | undefined>>
+export type MessageHeaders = Readonly<Record<string, string | undefined>>
 
 // A stamp older or newer than this is a recording. Source: reference/protocols.md §2.5.
 const MOST_OFFSET_MS = 300_000
@@ -79,7 +79,7 @@ export type SignatureProblem = 'UNSIGNED' | 'UNKNOWN_SERIAL' | 'STALE_STAMP' | '
  * of now and covers this body.
  */
 export function problemV3(
-  message: { headers: Headers; body: string },
+  message: { headers: MessageHeaders; body: string },
   platformKeys: ReadonlyMap<string, KeyObject>,
   now: Date,
 ): SignatureProblem | undefined {

@@ -33,7 +33,8 @@ const isText = (field: [string, unknown]): field is [string, string] => typeof f
 /** Writes fields, each value as CDATA. The names are our own. */
 export function writeXml(fields: Fields): string {
   const lines = Object.entries(fields).map(
-    ([name, value]) => `<${name}><![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`,
+    ([name, value]) =>
+      `<${name}><![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`,
   )
   return `<xml>${lines.join('')}</xml>`
 }

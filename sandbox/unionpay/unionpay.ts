@@ -1,0 +1,147 @@
+import { parseArgs } from 'node:util'
+
+import type { VirtualClock } from '../counterpart/clock.ts'
+import { virtualClock } from '../counterpart/clock.ts'
+import type { Profile } from '../counterpart/faults.ts'
+import { faultBook } from '../counterpart/faults.ts'
+import type { Answer, Call } from '../counterpart/http.ts'
+import { json, startServer } from '../counterpart/http.ts'
+import type { Delivery } from '../counterpart/notices.ts'
+import { noticeLadder } from '../counterpart/notices.ts'
+import { openStore } from '../counterpart/store.ts'
+import type { NewMerchant, NewPayer } from './accounts.ts'
+import { addMerchant, demoMerchants, demoPayers, putPayer } from './accounts.ts'
+import type { UnionpayControl } from './control.ts'
+import { controlRoutes, unionpayControl } from './control.ts'
+import { answerFront } from './front.ts'
+import { answerGateway } from './gateway.ts'
+import type { House } from './house.ts'
+import { noticeTable, openHouse } from './house.ts'
+import { openKeys } from './keys.ts'
+import { isAccepted, NOTICE_TIMEOUT_MS, noticeRequest, noticeWaitsMs } from './notify.ts'
+import { answerPhone } from './phone.ts'
+import { goOn } from './txn.ts'
+
+/** One line of what happened, for a log. */
+export type LogLine =
+  | { kind: 'call'; method: string; path: string; status: number; cut: string | undefined }
+  | ({ kind: 'notice' } & Delivery)
+  | { kind: 'mistake'; path: string; error: unknown }
+
+export type UnionpayOptions = {
+  /** 0: any free one. */
+  port: number
+  host?: string
+  /** Decides, with the order's number, which faults of a profile befall it. */
+  seed: string
+  clock?: VirtualClock
+  /** The journal; without it everything is forgotten at the end. */
+  dataFile?: string
+  merchants?: readonly NewMerchant[]
+  payers?: readonly NewPayer[]
+  profile?: Profile
+  /** Whether the last two digits of a charge's amount decide what becomes of it; true. */
+  magicAmounts?: boolean
+  /** How long what was accepted is under way; 300. With 0 it is done before the answer is sent. */
+  workMs?: number
+  onLog?: (line: LogLine) => void
+}
+
+export type Unionpay = { url: string; control: UnionpayControl; close(): Promise<void> }
+
+const WORK_MS = 300
+
+/**
+ * Starts UnionPay's counterpart: gateway, phones, front pages and control API on one port. Rejects
+ * when the port is taken or the journal cannot be read.
+ */
+export async function startUnionpay(options: UnionpayOptions): Promise<Unionpay> {
+  const { host = '127.0.0.1', port, onLog } = options
+  let url = ''
+  const house = await buildHouse(options, () => url)
+  const control = unionpayControl(house)
+  const respond = responder(house, control)
+  const server = await startServer({
+    host,
+    port,
+    respond: async (call) => {
+      const answer = await respond(call)
+      const { method, path } = call
+      onLog?.({ kind: 'call', method, path, status: answer.status, cut: answer.cut })
+      return answer
+    },
+    onError: (error, { path }) => onLog?.({ kind: 'mistake', path, error }),
+  })
+  ;({ url } = server)
+  return {
+    url,
+    control,
+    close: async () => {
+      house.clock.stop()
+      await server.close()
+      await house.notices.idle()
+      house.store.close()
+    },
+  }
+}
+
+async function buildHouse(options: UnionpayOptions, url: () => string): Promise<House> {
+  const { seed, profile, clock = virtualClock(), magicAmounts = true, onLog } = options
+  const faults = faultBook({ seed, magicAmounts })
+  if (profile) faults.setProfile(profile)
+  const store = openStore(options.dataFile)
+  const keys = await openKeys(store)
+  const notices = noticeLadder({
+    clock,
+    faults,
+    table: noticeTable(store),
+    waitsMs: noticeWaitsMs,
+    timeoutMs: NOTICE_TIMEOUT_MS,
+    request: (notice, _tried, isSpoiled) => noticeRequest({ keys }, notice, isSpoiled),
+    isAccepted,
+    onLog: (delivery) => onLog?.({ kind: 'notice', ...delivery }),
+  })
+  const workMs = options.workMs ?? WORK_MS
+  const house = openHouse({ clock, faults, keys, store, notices, url, workMs })
+  for (const merchant of options.merchants ?? demoMerchants) await addMerchant(house, merchant)
+  const isNew = house.payers.size === 0
+  if (isNew) (options.payers ?? demoPayers).forEach((payer) => putPayer(house, payer))
+  for (const txn of house.txns.all()) if (txn.state === 'accepted') goOn(house, txn)
+  return house
+}
+
+function responder(house: House, control: UnionpayControl): (call: Call) => Promise<Answer> {
+  const answerControl = controlRoutes(house, control)
+  return async (call) =>
+    (await answerGateway(house, call)) ??
+    (await answerControl(call)) ??
+    (await answerPhone(house, call)) ??
+    answerFront(house, call) ??
+    json(404, { message: 'no such path' })
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '9003' },
+      host: { type: 'string', default: '127.0.0.1' },
+      seed: { type: 'string', default: 'demo' },
+      data: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+    },
+  })
+  const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`)
+  const unionpay = await startUnionpay({
+    port: Number(values.port),
+    host: values.host,
+    seed: values.seed,
+    ...(values.data !== undefined && { dataFile: values.data }),
+    ...(values.verbose && { onLog: print }),
+  })
+  print({ kind: 'ready', url: unionpay.url })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void unionpay.close().then(() => process.exit(0)))
+  }
+}
+
+if (import.meta.main) await main()
