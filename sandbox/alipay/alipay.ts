@@ -97,8 +97,10 @@ async function buildHouse(options: AlipayOptions, url: () => string): Promise<Ho
     onLog: (delivery) => onLog?.({ kind: 'notice', ...delivery }),
   })
   const house = openHouse({ clock, faults, keys, store, notices, url })
-  for (const app of options.apps ?? demoApps) await addApp(house, app)
-  const isNew = house.payers.size === 0
+  const isNew = house.apps.size === 0
+  for (const app of options.apps ?? demoApps) {
+    if (isNew || app.appId !== undefined) await addApp(house, app)
+  }
   if (isNew) (options.payers ?? demoPayers).forEach((payer) => putPayer(house, payer))
   for (const trade of house.trades.all()) {
     if (trade.status === 'WAIT_BUYER_PAY') closeWhenDue(house, trade)

@@ -103,8 +103,10 @@ async function buildHouse(options: UnionpayOptions, url: () => string): Promise<
   })
   const workMs = options.workMs ?? WORK_MS
   const house = openHouse({ clock, faults, keys, store, notices, url, workMs })
-  for (const merchant of options.merchants ?? demoMerchants) await addMerchant(house, merchant)
-  const isNew = house.payers.size === 0
+  const isNew = house.merchants.size === 0
+  for (const merchant of options.merchants ?? demoMerchants) {
+    if (isNew || merchant.merId !== undefined) await addMerchant(house, merchant)
+  }
   if (isNew) (options.payers ?? demoPayers).forEach((payer) => putPayer(house, payer))
   for (const txn of house.txns.all()) if (txn.state === 'accepted') goOn(house, txn)
   return house

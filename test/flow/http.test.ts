@@ -58,6 +58,7 @@ test('a cashier’s terminal takes a payment over HTTP, and each reader sees his
   expect(all.body.transfers).toHaveLength(3)
   expect(all.body.goods).toEqual([{ sku: 'tea', name: '乌龙茶', quantity: 2, unit_price: 12_500 }])
   const part = await call('GET', `${url}?expand=transfers`, { token: staff.merchant })
+  expect(part.body.transfers[0].debit_account).toBe('wallet:…')
   expect(part.body.transfers).toMatchObject([{ kind: 'payment_net', amount: 24_880 }])
   await shop.deliver()
   await shop.audit()

@@ -133,7 +133,10 @@ test('while keys change, both are known', () => {
 
 test('what is sealed opens as the published vector of AES-256-GCM does', () => {
   // Test case 14 of McGrew and Viega, The Galois/Counter Mode of Operation: all zeros.
-  const bytes = Buffer.from('cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919', 'hex')
+  const bytes = Buffer.from(
+    'cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919',
+    'hex',
+  )
   const sealed = {
     ciphertext: bytes.toString('base64'),
     nonce: '\0'.repeat(12),
