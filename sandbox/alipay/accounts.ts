@@ -99,13 +99,13 @@ export function showAccounts(house: House) {
       alipay_public_key: publicKeyPem,
     })),
     payers: house.payers.all().map((payer) => ({
-      login: payer.login,
-      name: payer.name,
+      name: payer.login,
+      shown_name: payer.name,
       user_id: payer.userId,
       logon_id: payer.logonId,
       password: payer.password,
       balance: house.books.balanceMinor(purse(payer.login)),
-      phone: `${house.url()}/phone/${payer.login}`,
+      phone: `/phone/${payer.login}`,
     })),
   }
 }

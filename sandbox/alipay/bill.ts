@@ -43,18 +43,6 @@ export type AccountLine = {
   kind: string
 }
 
-/** Everything that is on the books. */
-export function showBooks(house: House) {
-  return {
-    balances: house.books.balances(),
-    movements: house.books.movements(),
-    trades: house.trades.all(),
-    refunds: house.refunds.all(),
-    tradeLines: tradeLines(house),
-    accountLines: house.apps.all().flatMap(({ appId }) => accountLines(house, appId)),
-  }
-}
-
 /** The rows of the trade bill, in the order of what they report. */
 export function tradeLines(house: House): TradeLine[] {
   const paid = house.trades.all().filter(({ paidAt }) => paidAt !== null)

@@ -5,14 +5,15 @@ import type { Delivery } from '../counterpart/notices.ts'
 import type { NewPayer } from './accounts.ts'
 import { addApp, putIn, putPayer, showAccounts, withdraw } from './accounts.ts'
 import { signAgreement } from './agreement.ts'
-import { showBooks } from './bill.ts'
 import type { Agreement, House } from './house.ts'
+import type { OwnBooks } from './own-books.ts'
+import { ownBooks } from './own-books.ts'
 
 /** What a test or a demo in the same process can do with the counterpart. */
 export type AlipayControl = Pick<House, 'clock' | 'faults'> & {
   /** What `GET /control/accounts` answers. */
   setUp(): ReturnType<typeof showAccounts>
-  books(): ReturnType<typeof showBooks>
+  books(): OwnBooks
   /** A new payment code on a payer's phone. */
   showCode(login: string): string
   putPayer(payer: NewPayer & { state?: 'active' | 'frozen' }): void
@@ -34,7 +35,7 @@ export function alipayControl(house: House): AlipayControl {
     clock,
     faults,
     setUp: () => showAccounts(house),
-    books: () => showBooks(house),
+    books: () => ownBooks(house),
     showCode: (login) => house.mint.show(login).code,
     putPayer: (payer) => void putPayer(house, payer),
     putIn: (login, amountMinor) => putIn(house, login, amountMinor),
@@ -88,18 +89,19 @@ function payerRoute(house: House, { text }: Call): Answer {
   const fields = { balance: 0, ...fieldsOf(JSON.parse(text)) }
   const { state = 'active', password } = fields as Record<string, unknown>
   if (state !== 'active' && state !== 'frozen') refuseControl('state is active or frozen')
-  const login = textField(fields, 'login')
-  if (!/^[\w-]{1,32}$/.test(login)) refuseControl('login is a word')
+  const login = textField(fields, 'name')
+  if (!/^[\w-]{1,32}$/.test(login)) refuseControl('name is a word')
+  const shownName = house.payers.get(login)?.name ?? login
   const payer = putPayer(house, {
     login,
-    name: textField(fields, 'name'),
+    name: 'shown_name' in fields ? textField(fields, 'shown_name') : shownName,
     balanceMinor: minorField(fields, 'balance'),
     state,
     ...(password !== undefined && { password: textField(fields, 'password') }),
     ...('free_up_to' in fields && { noPasswordMinor: minorField(fields, 'free_up_to') }),
     ...('per_day' in fields && { perDayMinor: minorField(fields, 'per_day') }),
   })
-  return json(200, { login: payer.login, user_id: payer.userId })
+  return json(200, { name: payer.login, user_id: payer.userId })
 }
 
 async function appRoute(house: House, { text }: Call): Promise<Answer> {

@@ -5,7 +5,7 @@ import { granted, refuse } from './codes.ts'
 import type { House, Order, Payer, Road, Trade } from './house.ts'
 import type { Asked } from './request.ts'
 import { purchaseOf, textOf } from './request.ts'
-import { createTrade, tradeId, tradeOf } from './trade.ts'
+import { closeWhenDue, createTrade, tradeId, tradeOf } from './trade.ts'
 
 // Orders that the payer comes to: by a QR code, by a page, by the merchant's own app. A trade is
 // born when the payer takes the order up; until then `alipay.trade.query` knows of none.
@@ -77,9 +77,8 @@ export function takeUp(house: House, order: Order, payer: Payer): Trade {
   }
   const isOver = Date.parse(order.expiresAt) <= house.clock.nowMs()
   if (order.state === 'closed' || isOver) refuse('ACQ.TRADE_HAS_CLOSE')
-  return createTrade(house, order, {
-    payer: payer.login,
-    authCode: '',
-    wait: { kind: 'password' },
-  })
+  const wait = { kind: 'password' } as const
+  const born = createTrade(house, order, { payer: payer.login, authCode: '', wait })
+  closeWhenDue(house, born)
+  return born
 }

@@ -1,12 +1,12 @@
 import type { Fault } from '../counterpart/faults.ts'
 import { faultValue, hasFault } from '../counterpart/faults.ts'
-import type { Content } from './codes.ts'
+import type { Content, SubCode } from './codes.ts'
 import { granted, refuse } from './codes.ts'
 import type { Agreement, House, Purchase, Trade, Wait } from './house.ts'
 import type { Asked } from './request.ts'
 import { purchaseOf, textOf } from './request.ts'
 import { paidContent, payerContent } from './show.ts'
-import { createTrade, keep, payTrade, tradeId, tradeOf } from './trade.ts'
+import { closeWhenDue, createTrade, keep, payTrade, tradeId, tradeOf } from './trade.ts'
 
 const codePattern = /^(25|26|27|28|29|30)\d{14,22}$/
 
@@ -86,13 +86,23 @@ function waitFor(faults: readonly Fault[], needsPassword: boolean): Wait {
 }
 
 function charge(house: House, trade: Trade, faults: readonly Fault[]): Content {
-  if (hasFault(faults, 'not_enough')) {
-    keep(house, { ...trade, wait: { kind: 'nothing' } })
-    refuse('ACQ.BUYER_BALANCE_NOT_ENOUGH')
+  const outcome = hasFault(faults, 'not_enough')
+    ? unpaid(house, trade)
+    : trade.wait.kind === 'nothing'
+      ? payTrade(house, trade)
+      : trade
+  if (typeof outcome !== 'string' && outcome.status === 'TRADE_SUCCESS') {
+    return granted(paidContent(house, outcome))
   }
-  if (trade.wait.kind !== 'nothing') return granted(payerContent(house, trade), '10003')
-  const outcome = payTrade(house, trade)
-  return typeof outcome === 'string' ? refuse(outcome) : granted(paidContent(house, outcome))
+  closeWhenDue(house, trade)
+  return typeof outcome === 'string'
+    ? refuse(outcome)
+    : granted(payerContent(house, outcome), '10003')
+}
+
+function unpaid(house: House, trade: Trade): SubCode {
+  keep(house, { ...trade, wait: { kind: 'nothing' } })
+  return 'ACQ.BUYER_BALANCE_NOT_ENOUGH'
 }
 
 // The same call again, because its answer was lost: nothing happens anew.

@@ -13,7 +13,7 @@ const REFUND_DAYS_MS = 365 * 86_400_000
 /** The row's id: an order number is the merchant's own, so it counts within its app. */
 export const tradeId = (appId: string, outTradeNo: string): string => `${appId}/${outTradeNo}`
 
-/** A new trade that waits to be paid by this payer. */
+/** A new trade that is to be paid by this payer. Whoever leaves it unpaid calls `closeWhenDue`. */
 export function createTrade(
   house: House,
   purchase: Purchase,
@@ -40,7 +40,6 @@ export function createTrade(
     recallsLeft: null,
   }
   house.tradeNos.put(trade.tradeNo, id)
-  closeWhenDue(house, trade)
   return keep(house, trade)
 }
 
@@ -62,8 +61,8 @@ export function tradeOf(house: House, id: string): Trade | undefined {
 }
 
 /**
- * Closes the trade when its time is over and nobody has paid. Called once a trade, and again for
- * every open one when a counterpart starts over a store.
+ * Closes the trade when its time is over and nobody has paid. Called for a trade that is left open,
+ * and again for every open one when a counterpart starts over its journal.
  */
 export function closeWhenDue(house: House, { id, expiresAt }: Trade): void {
   const waitMs = Math.max(Date.parse(expiresAt) - house.clock.nowMs(), 0)

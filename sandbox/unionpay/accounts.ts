@@ -106,12 +106,12 @@ export function showAccounts(house: House) {
       }
     }),
     payers: house.payers.all().map((payer) => ({
-      login: payer.login,
-      name: payer.name,
+      name: payer.login,
+      shown_name: payer.name,
       card_last4: payer.cardNo.slice(-4),
       password: payer.password,
       balance: house.books.balanceMinor(card(payer.login)),
-      phone: `${house.url()}/phone/${payer.login}`,
+      phone: `/phone/${payer.login}`,
     })),
   }
 }

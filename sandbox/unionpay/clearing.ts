@@ -38,16 +38,6 @@ export type ClearingLine = {
   origOrderId: string
 }
 
-/** Everything that is on the books. */
-export function showBooks(house: House) {
-  return {
-    balances: house.books.balances(),
-    movements: house.books.movements(),
-    txns: house.txns.all(),
-    clearingLines: clearingLines(house),
-  }
-}
-
 const kinds = { '01': 'purchase', '31': 'void', '04': 'refund' } as const
 
 /**

@@ -4,8 +4,9 @@ import { json } from '../counterpart/http.ts'
 import type { Delivery } from '../counterpart/notices.ts'
 import type { NewPayer } from './accounts.ts'
 import { addMerchant, putIn, putPayer, showAccounts } from './accounts.ts'
-import { showBooks } from './clearing.ts'
 import type { House } from './house.ts'
+import type { OwnBooks } from './own-books.ts'
+import { ownBooks } from './own-books.ts'
 import { tokenPayData } from './pay.ts'
 import { readNested } from './wire.ts'
 
@@ -16,7 +17,7 @@ export const TEST_TR_ID = '62000000001'
 export type UnionpayControl = Pick<House, 'clock' | 'faults'> & {
   /** What `GET /control/accounts` answers. */
   setUp(): ReturnType<typeof showAccounts>
-  books(): ReturnType<typeof showBooks>
+  books(): OwnBooks
   /** A new payment code on a payer's phone. */
   showCode(login: string): string
   putPayer(payer: NewPayer): void
@@ -37,7 +38,7 @@ export function unionpayControl(house: House): UnionpayControl {
     clock,
     faults,
     setUp: () => showAccounts(house),
-    books: () => showBooks(house),
+    books: () => ownBooks(house),
     showCode: (login) => house.mint.show(login).code,
     putPayer: (payer) => void putPayer(house, payer),
     putIn: (login, amountMinor) => putIn(house, login, amountMinor),
@@ -86,18 +87,19 @@ function payerRoute(house: House, { text }: Call): Answer {
   const fields: Record<string, unknown> = { balance: 0, ...fieldsOf(JSON.parse(text)) }
   const { state = 'active', password } = fields
   if (state !== 'active' && state !== 'frozen') refuseControl('state is active or frozen')
-  const login = textField(fields, 'login')
-  if (!/^[\w-]{1,32}$/.test(login)) refuseControl('login is a word')
+  const login = textField(fields, 'name')
+  if (!/^[\w-]{1,32}$/.test(login)) refuseControl('name is a word')
+  const shownName = house.payers.get(login)?.name ?? login
   putPayer(house, {
     login,
-    name: textField(fields, 'name'),
+    name: 'shown_name' in fields ? textField(fields, 'shown_name') : shownName,
     balanceMinor: minorField(fields, 'balance'),
     state,
     ...(password !== undefined && { password: textField(fields, 'password') }),
     ...('free_up_to' in fields && { noPasswordMinor: minorField(fields, 'free_up_to') }),
     ...('per_day' in fields && { perDayMinor: minorField(fields, 'per_day') }),
   })
-  return json(200, { login })
+  return json(200, { name: login })
 }
 
 async function merchantRoute(house: House, { text }: Call): Promise<Answer> {

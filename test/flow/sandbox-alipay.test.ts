@@ -14,10 +14,13 @@ import { startServer, text, type RunningServer } from '../../sandbox/counterpart
 // notices. Where it is too lenient or too strict to see something, the wire is looked at itself.
 
 const noon = new Date('2026-11-23T04:00:00Z')
-const opened: { close(): Promise<void> }[] = []
+const opened: { close(): Promise<void>; control?: { books(): { wrong: string[] } } }[] = []
 
 afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close()
+  const all = opened.splice(0)
+  const wrong = all.flatMap(({ control }) => control?.books().wrong ?? [])
+  for (const one of all) await one.close()
+  expect(wrong).toEqual([])
 })
 
 async function open(options: Partial<AlipayOptions> = {}) {
@@ -674,6 +677,45 @@ test('an answer may be lost, cut or wrongly signed after the money has moved', a
       sub_code: 'ACQ.TRADE_NOT_EXIST',
     })
   }
+})
+
+test('a program in another process does all of it by the control API', async () => {
+  const alipay = await open()
+  const call = caller(alipay)
+  const tell = (at: string, fields: Biz) => posted(alipay, `/control/${at}`, fields)
+  expect(await tell('payers', { name: 'lin', shown_name: '林', balance: 500 })).toMatchObject({
+    status: 200,
+    name: 'lin',
+  })
+  const { agreement_no } = await tell('agreements', {
+    payer: 'lin',
+    app_id: appOf(alipay).app_id,
+  })
+  const pay = (no: string) =>
+    call('pay', {
+      out_trade_no: no,
+      total_amount: '2.00',
+      subject: '早报',
+      agreement_params: { agreement_no },
+    })
+  expect(await tell('faults', { kind: 'busy', operation: 'charge', order_no: 'C1' })).toMatchObject(
+    {
+      status: 201,
+    },
+  )
+  expect(await pay('C1')).toMatchObject({ code: '20000', sub_code: 'isp.unknow-error' })
+  expect(await pay('C1')).toMatchObject({ code: '10000' })
+  expect(await tell('clock', { advance_ms: 86_400_001 })).toMatchObject({
+    now: '2026-11-24T04:00:00.001Z',
+  })
+  expect(await call('cancel', { out_trade_no: 'C1' })).toMatchObject({
+    sub_code: 'ACQ.TRADE_CANCEL_TIME_OUT',
+  })
+  await tell('payers', { name: 'lin', state: 'frozen' })
+  expect(await pay('C2')).toMatchObject({ sub_code: 'ACQ.BUYER_ENABLE_STATUS_FORBID' })
+  const { app_id } = await tell('apps', { name: '第二家' })
+  expect(alipay.control.setUp().apps[1]).toMatchObject({ app_id, name: '第二家' })
+  expect(await tell('payers', { name: '../x' })).toMatchObject({ status: 422 })
 })
 
 test('the same seed brings the same faults to the same orders, in whatever order they come', async () => {

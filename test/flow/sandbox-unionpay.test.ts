@@ -49,10 +49,13 @@ function isTrue(fields: Fields, rootPem: string): boolean {
 }
 
 const noon = new Date('2026-11-23T04:00:00Z')
-const opened: { close(): Promise<void> }[] = []
+const opened: { close(): Promise<void>; control?: { books(): { wrong: string[] } } }[] = []
 
 afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close()
+  const all = opened.splice(0)
+  const wrong = all.flatMap(({ control }) => control?.books().wrong ?? [])
+  for (const one of all) await one.close()
+  expect(wrong).toEqual([])
 })
 
 async function open(options: Partial<UnionpayOptions> = {}) {

@@ -75,7 +75,7 @@ export type OpenKeysV3 = {
  * The published schedule. The rule of 15 s is WeChat's; five seconds and 45 are what its pages have
  * in common. What is unknown after the last look stays with the person who reads the exceptions.
  *
- * Source: reference/protocols.md §2.4; WeChat Pay, document 4011937125, read 2025-08.
+ * Source: reference/protocols.md §2.4; WeChat Pay V2, document 4011937125 as of 2025-08-14.
  */
 export const publishedSchedule: Schedule = {
   firstQueryMs: 5_000,
@@ -86,7 +86,7 @@ export const publishedSchedule: Schedule = {
   followUpMs: [60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000],
 }
 
-/** Milliseconds. Source: DEFAULT_READ_TIMEOUT_MS of WeChat's own SDK for V2. */
+/** Milliseconds. Source: getHttpReadTimeoutMs of WeChat's own Java SDK for V2. */
 export const DEFAULT_TIMEOUT_MS = 8_000
 
 /**
