@@ -9,7 +9,7 @@ import {
   readIssuers,
   type Institution,
 } from '../modules/party/party.ts'
-import { openTrouble } from './trouble.ts'
+import { openTrouble } from './start/trouble.ts'
 
 // How old a copy of the issuers and of an institution's terms may be. Source: DESIGN §10.
 const COPY_MS = 1_500

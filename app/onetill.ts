@@ -6,7 +6,7 @@ import { Command, Option } from 'commander'
 import { OperatorError } from '../modules/database/operator-error.ts'
 import type { AuditSaid } from './commands/audit.ts'
 import { readConfig, type Config } from './config.ts'
-import type { Role } from './run.ts'
+import type { Role } from './start/run.ts'
 
 // The one entry: `onetill <command>`. A command is loaded when it is called, so that `--help` and a
 // refusal are there at once.

@@ -2,7 +2,7 @@ import path from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { writeOpenApi } from '../app/openapi.ts'
+import { writeOpenApi } from '../app/http/openapi.ts'
 import { declineReasons, errors } from '../modules/errors/errors.ts'
 import { code, files, imports, read, rooms, sources } from './repository.ts'
 

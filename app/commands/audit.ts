@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { audit, readJournal } from '../../modules/audit/audit.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
 import type { Config } from '../config.ts'
-import { ensureSchema, shareDatabase } from '../database.ts'
-import { print } from '../print.ts'
+import { ensureSchema, shareDatabase } from '../start/database.ts'
+import { print } from '../start/print.ts'
 
 export type AuditSaid = { journal?: string; json?: boolean }
 

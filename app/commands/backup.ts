@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { backup } from '../../modules/database/copy.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
 import type { Config } from '../config.ts'
-import { ensureSchema, shareDatabase } from '../database.ts'
-import { print } from '../print.ts'
+import { ensureSchema, shareDatabase } from '../start/database.ts'
+import { print } from '../start/print.ts'
 
 /** Copies everything into one file, beside a running program too. */
 export async function backupCommand(config: Config, file: string): Promise<void> {

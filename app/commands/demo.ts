@@ -1,13 +1,13 @@
 import { ACTIVATION_LIFE_MS, newActivationCode } from '../../modules/terminal/terminal.ts'
 import { renewActivation } from '../../modules/terminal/terminal.ts'
 import type { Config } from '../config.ts'
-import { seedDemo, type DemoFile } from '../demo.ts'
+import { seedDemo, type DemoFile } from '../demo/demo.ts'
 import type { OpenIo } from '../io.ts'
-import { openLog } from '../log.ts'
-import { print } from '../print.ts'
+import { openLog } from '../start/log.ts'
+import { print } from '../start/print.ts'
 import type { Demo } from '../routes/demo.ts'
-import { openPlatform, startRole } from '../run.ts'
-import { runUntilStopped } from '../stop.ts'
+import { openPlatform, startRole } from '../start/run.ts'
+import { runUntilStopped } from '../start/stop.ts'
 
 /**
  * Starts everything in one process, with a demo shop on first run, and says where to click.

@@ -6,8 +6,8 @@ import pg from 'pg'
 import { readMigrations, readSchema } from '../../modules/database/migrate.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
 import { webRoot, type Config } from '../config.ts'
-import { shareDatabase } from '../database.ts'
-import { print } from '../print.ts'
+import { shareDatabase } from '../start/database.ts'
+import { print } from '../start/print.ts'
 
 type Verdict = { mark: 'ok' | 'look' | 'wrong'; text: string }
 

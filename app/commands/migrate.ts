@@ -1,7 +1,7 @@
 import { migrate } from '../../modules/database/migrate.ts'
 import type { Config } from '../config.ts'
-import { shareDatabase } from '../database.ts'
-import { print } from '../print.ts'
+import { shareDatabase } from '../start/database.ts'
+import { print } from '../start/print.ts'
 
 /** Brings the database to the schema of this program and says what was done. */
 export async function migrateCommand(config: Config): Promise<void> {

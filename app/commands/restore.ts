@@ -4,10 +4,10 @@ import { checkBackup } from '../../modules/database/backup-file.ts'
 import { restore } from '../../modules/database/copy.ts'
 import { OperatorError } from '../../modules/database/operator-error.ts'
 import type { Config } from '../config.ts'
-import { openDatabase } from '../database.ts'
-import { prepareFolder } from '../folder.ts'
+import { openDatabase } from '../start/database.ts'
+import { prepareFolder } from '../start/folder.ts'
 import { hasOtherKey, placeKey } from '../keys.ts'
-import { print } from '../print.ts'
+import { print } from '../start/print.ts'
 
 /**
  * Brings a backup into an empty data folder or database, with the keys that it was written with.

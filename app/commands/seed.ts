@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts'
-import { ensureSchema, shareDatabase } from '../database.ts'
-import { seedDemo } from '../demo.ts'
+import { ensureSchema, shareDatabase } from '../start/database.ts'
+import { seedDemo } from '../demo/demo.ts'
 import { openIo } from '../io.ts'
-import { openLog } from '../log.ts'
-import { print } from '../print.ts'
+import { openLog } from '../start/log.ts'
+import { print } from '../start/print.ts'
 
 /** Puts the demo shop into the database; when it is there already, nothing changes. */
 export async function seed(config: Config): Promise<void> {

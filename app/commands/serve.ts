@@ -1,8 +1,8 @@
 import { OperatorError } from '../../modules/database/operator-error.ts'
 import type { Config } from '../config.ts'
-import { openLog } from '../log.ts'
-import { openPlatform, startRole, type Role } from '../run.ts'
-import { runUntilStopped } from '../stop.ts'
+import { openLog } from '../start/log.ts'
+import { openPlatform, startRole, type Role } from '../start/run.ts'
+import { runUntilStopped } from '../start/stop.ts'
 
 /**
  * Runs the program for production until it is told to stop: no demo shop, no sandbox. Any number of

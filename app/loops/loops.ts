@@ -1,6 +1,6 @@
 import { readInstitutions } from '../../modules/party/party.ts'
 import type { OpenIo } from '../io.ts'
-import { openTrouble } from '../trouble.ts'
+import { openTrouble } from '../start/trouble.ts'
 import { newConsumers } from './consumers.ts'
 import { purge } from './purge.ts'
 

@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 
 import { readMerchant, readStore } from '../../modules/party/party.ts'
 import { activate, readTerminal } from '../../modules/terminal/terminal.ts'
-import type { App } from '../http.ts'
-import { guessLimit } from '../limits.ts'
+import type { App } from '../http/http.ts'
+import { guessLimit } from '../http/limits.ts'
 import { Body, found } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 
-import type { App } from '../http.ts'
+import type { App } from '../http/http.ts'
 import type { Context } from './routes.ts'
 
 /** The people of the demo shop, with passwords that everybody may know. */

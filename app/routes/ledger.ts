@@ -11,9 +11,9 @@ import {
   type Account,
   type PostedTransfer,
 } from '../../modules/ledger/ledger.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
-import { merchantScope, type Principal } from '../principal.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
+import { merchantScope, type Principal } from '../http/principal.ts'
 import { showTransfer } from '../schemas/expand.ts'
 import { TransferView } from '../schemas/payment.ts'
 import {

@@ -1,6 +1,6 @@
-import { allowAll, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
-import { PrincipalView, showPrincipal } from '../session.ts'
+import { allowAll, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
+import { PrincipalView, showPrincipal } from '../http/session.ts'
 import type { Context } from './routes.ts'
 
 /** Who am I. */

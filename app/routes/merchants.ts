@@ -10,10 +10,10 @@ import {
   type Merchant,
 } from '../../modules/party/party.ts'
 import { record } from '../../modules/trail/trail.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
-import { idempotent } from '../idempotency.ts'
-import { actorOf, merchantScope } from '../principal.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
+import { idempotent } from '../http/idempotency.ts'
+import { actorOf, merchantScope } from '../http/principal.ts'
 import {
   Body,
   found,

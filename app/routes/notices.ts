@@ -1,6 +1,6 @@
 import { listNotices } from '../../modules/notice/notice.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
 import { NoticeView, showNotice } from '../schemas/event.ts'
 import { ListOf, ListQuery, readPage, showList } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'

@@ -9,10 +9,10 @@ import {
   type Party,
 } from '../../modules/party/party.ts'
 import { record } from '../../modules/trail/trail.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
-import { idempotent } from '../idempotency.ts'
-import { actorOf } from '../principal.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
+import { idempotent } from '../http/idempotency.ts'
+import { actorOf } from '../http/principal.ts'
 import {
   Body,
   ListOf,

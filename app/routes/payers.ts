@@ -12,10 +12,10 @@ import {
   unfreeze,
   type Payer,
 } from '../../modules/wallet/wallet.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
-import { guessLimit } from '../limits.ts'
-import { actorOf } from '../principal.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
+import { guessLimit } from '../http/limits.ts'
+import { actorOf } from '../http/principal.ts'
 import {
   Body,
   found,
@@ -29,7 +29,7 @@ import {
   Time,
   Words,
 } from '../schemas/shared.ts'
-import { openSession, SessionView } from '../session.ts'
+import { openSession, SessionView } from '../http/session.ts'
 import type { Context } from './routes.ts'
 
 /** Six digits. Source: what payers know from every wallet; the contract of the API. */

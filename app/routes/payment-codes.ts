@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 
 import { issueCode, shownCode } from '../../modules/wallet/wallet.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
 import { Body, IdText, Time } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 

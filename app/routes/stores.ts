@@ -10,10 +10,10 @@ import {
 } from '../../modules/party/party.ts'
 import { openVirtualTerminal } from '../../modules/terminal/terminal.ts'
 import { record } from '../../modules/trail/trail.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
-import { idempotent } from '../idempotency.ts'
-import { actorOf, merchantFor, merchantScope } from '../principal.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
+import { idempotent } from '../http/idempotency.ts'
+import { actorOf, merchantFor, merchantScope } from '../http/principal.ts'
 import {
   Body,
   found,

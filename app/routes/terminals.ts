@@ -14,10 +14,10 @@ import {
   type Terminal,
 } from '../../modules/terminal/terminal.ts'
 import { record } from '../../modules/trail/trail.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
-import { idempotent } from '../idempotency.ts'
-import { actorOf, merchantScope, type Principal } from '../principal.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
+import { idempotent } from '../http/idempotency.ts'
+import { actorOf, merchantScope, type Principal } from '../http/principal.ts'
 import {
   Body,
   found,

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 
 import { readTrail, type RecordedEntry } from '../../modules/trail/trail.ts'
-import { allow, principalOf } from '../auth.ts'
-import type { App } from '../http.ts'
+import { allow, principalOf } from '../http/auth.ts'
+import type { App } from '../http/http.ts'
 import { ListOf, ListQuery, readPage, showList, Time } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { noticeOf, type Notice } from '../../modules/notice/notice.ts'
 import type { Event } from '../../modules/outbox/outbox.ts'
 import { paymentOfPlain } from '../../modules/payment/payment.ts'
-import type { Principal } from '../principal.ts'
+import type { Principal } from '../http/principal.ts'
 import { PaymentView, showPayment } from './payment.ts'
 import { CurrencyCode, orNull, Time, Words } from './shared.ts'
 

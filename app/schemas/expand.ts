@@ -2,7 +2,7 @@ import { readSaleLines } from '../../modules/goods/goods.ts'
 import type { Io } from '../../modules/io/io.ts'
 import { readTransfersOfSubject, type PostedTransfer } from '../../modules/ledger/ledger.ts'
 import { readTransitions, type Payment, type Transition } from '../../modules/payment/payment.ts'
-import type { Principal } from '../principal.ts'
+import type { Principal } from '../http/principal.ts'
 
 export const expansions = ['timeline', 'transfers', 'goods'] as const
 

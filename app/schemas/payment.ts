@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 
 import { declineReasons } from '../../modules/errors/errors.ts'
 import { routeWords, type Payment } from '../../modules/payment/payment.ts'
-import type { Principal } from '../principal.ts'
+import type { Principal } from '../http/principal.ts'
 import {
   Amount,
   Body,

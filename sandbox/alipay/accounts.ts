@@ -21,7 +21,7 @@ export type NewPayer = {
   perDayMinor?: bigint
 }
 
-/** The shop of the demo. 38 basis points is what Alipay's small shops pay. */
+/** The shop of the demo. */
 export const demoApps: readonly NewApp[] = [{ name: 'OneTill 演示商户', feeBps: 38n }]
 
 /** The payers of the demo: one has enough, one asks for the password early, one is nearly broke. */

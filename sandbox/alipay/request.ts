@@ -29,7 +29,7 @@ export function orderNoOf(biz: Biz): string {
   return orderNo
 }
 
-// Source: reference/protocols.md §3.5 (three minutes), ALI-JAVA (two hours for precreate).
+// Source of the three minutes: reference/protocols.md §3.5. The others are not verified.
 const lifeMs: Record<Road, number> = {
   code: 3 * 60_000,
   agreement: 3 * 60_000,

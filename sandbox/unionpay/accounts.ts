@@ -31,7 +31,7 @@ export type NewPayer = {
 /** The shop of the demo. */
 export const demoMerchants: readonly NewMerchant[] = [{ name: 'OneTill 演示商户' }]
 
-/** The payers of the demo; the cards are of UnionPay's published test numbers or like them. */
+/** The payers of the demo. The card numbers are of tests and belong to nobody. */
 export const demoPayers: readonly NewPayer[] = [
   { login: 'zhou', name: '周敏', balanceMinor: 1_000_000n, cardNo: '6216261000000000018' },
   {

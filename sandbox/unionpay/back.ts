@@ -24,7 +24,10 @@ type Transaction = {
   run: (asked: Asked, faults: readonly Fault[]) => Answer
 }
 
-/** By txnType and txnSubType. Source: reference/protocols.md §4.1; 01/01 with a token: §5 note. */
+/**
+ * By txnType and txnSubType. Source: reference/protocols.md §4.1; for 01/01 with a token UnionPay's
+ * own example of token payment (无跳转支付).
+ */
 const transactions: Record<string, Transaction> = {
   '01/06': { operation: 'charge', run: scan },
   '01/07': { operation: 'order', run: showQr },

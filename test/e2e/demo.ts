@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
-import type { DemoFile } from '../../app/demo.ts'
+import type { DemoFile } from '../../app/demo/demo.ts'
 import { sleep } from '../../modules/lib/retry.ts'
 
 const command = fileURLToPath(new URL('../../app/onetill.ts', import.meta.url))

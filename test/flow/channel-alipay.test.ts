@@ -73,6 +73,8 @@ const balance = ({ alipay }: Shop, account: string) =>
   alipay.control.books().balances[account] ?? 0n
 const fault = ({ alipay }: Shop, rule: FaultRule) => alipay.control.faults.add(rule)
 
+type Phone = { waiting: { order_no: string }[] }
+
 async function pay(shop: Shop, more: Partial<ChargeOrder> = {}) {
   const order = orderOf(shop, more)
   const outcome = await shop.channel.charge(order)
@@ -118,12 +120,15 @@ test('a payer who types the password on the phone has paid', async () => {
   const code = codeOf(shop.alipay.control.showCode('zhao'))
   const { order, outcome } = await pay(shop, { code, amountMinor: 20_000n })
   expect(outcome).toMatchObject({ kind: 'unknown', waitsFor: 'payer', channelCode: '10003' })
-  const headers = { accept: 'application/json' }
-  const { waiting } = (await (
-    await fetch(`${shop.alipay.url}/phone/zhao`, { headers })
-  ).json()) as { waiting: { orderNo: string }[] }
-  const body = new URLSearchParams({ order_no: waiting[0]!.orderNo, password: '123456' })
-  await fetch(`${shop.alipay.url}/phone/zhao/password`, { method: 'POST', headers, body })
+  const phone = `${shop.alipay.url}/phone/zhao`
+  const { waiting } = (await (await fetch(`${phone}.json`)).json()) as Phone
+  const body = JSON.stringify({
+    order_no: waiting[0]!.order_no,
+    password: '123456',
+    action: 'confirm',
+  })
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${phone}/password`, { method: 'POST', headers, body })
   expect(await shop.channel.query(order)).toMatchObject({ kind: 'succeeded' })
 })
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 
 import { expect, onTestFinished, test } from 'vitest'
 
-import { demoProducts, withCheckDigit } from '../../app/demo-goods.ts'
-import { openDemoShop } from '../../app/demo-shop.ts'
-import { seedDemo } from '../../app/demo.ts'
+import { demoProducts, withCheckDigit } from '../../app/demo/goods.ts'
+import { openDemoShop } from '../../app/demo/shop.ts'
+import { seedDemo } from '../../app/demo/demo.ts'
 import { openIo, type OpenIo } from '../../app/io.ts'
 import { buildServer } from '../../app/server.ts'
 import { audit } from '../../modules/audit/audit.ts'

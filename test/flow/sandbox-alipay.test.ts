@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -769,4 +769,27 @@ test('the books balance and have what both bill files will need', async () => {
   // The control API tells the same in JSON.
   const answer = await fetch(`${alipay.url}/control/books`)
   expect(((await answer.json()) as { balances: Biz }).balances['payer:chen']).toBe(993_000)
+})
+
+test('books that somebody has written in say what does not add up', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'alipay-'))
+  const dataFile = path.join(folder, 'alipay.jsonl')
+  const before = await open({ dataFile })
+  await caller(before)('pay', sale('A1', '10.00', before.control.showCode('chen')))
+  await before.close()
+  opened.pop()
+  const journal = await readFile(dataFile, 'utf8')
+  const changed = journal.replace(/("kind":"service_fee".*"minor":)"4"/, '$1"3"')
+  expect(changed).not.toBe(journal)
+  await writeFile(dataFile, changed)
+
+  const after = await open({ dataFile })
+  opened.pop()
+  const { wrong } = after.control.books()
+  await after.close()
+  expect(wrong).toEqual([
+    expect.stringContaining(':fees: 3 in the books, 4 told'),
+    expect.stringContaining(': 997 in the books, 996 told'),
+  ])
+  await rm(folder, { recursive: true })
 })

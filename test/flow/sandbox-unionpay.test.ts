@@ -1,5 +1,5 @@
 import { createHash, createSign, createVerify, X509Certificate } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -569,5 +569,28 @@ test('a counterpart that is started again over its journal has its keys, money a
   expect(await after.query('ORDER001')).toMatchObject({ origRespCode: '05' })
   await after.clock.advance(300)
   expect(await after.query('ORDER001')).toMatchObject({ origRespCode: '00' })
+  await rm(folder, { recursive: true })
+})
+
+test('books that somebody has written in say what does not add up', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'unionpay-'))
+  const dataFile = path.join(folder, 'unionpay.jsonl')
+  const before = await open({ dataFile })
+  await before.scan('ORDER001', '1000', before.control.showCode('zhou'))
+  await before.close()
+  opened.pop()
+  const journal = await readFile(dataFile, 'utf8')
+  const changed = journal.replace(/("kind":"fee".*"minor":)"4"/, '$1"3"')
+  expect(changed).not.toBe(journal)
+  await writeFile(dataFile, changed)
+
+  const after = await open({ dataFile })
+  opened.pop()
+  const { wrong } = after.control.books()
+  await after.close()
+  expect(wrong).toEqual([
+    expect.stringContaining(':fees: 3 in the books, 4 told'),
+    expect.stringContaining(': 997 in the books, 996 told'),
+  ])
   await rm(folder, { recursive: true })
 })

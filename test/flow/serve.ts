@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 
-import type { App } from '../../app/http.ts'
+import type { App } from '../../app/http/http.ts'
 import type { Demo } from '../../app/routes/routes.ts'
 import { buildServer } from '../../app/server.ts'
 import { newId } from '../../modules/lib/ids.ts'

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-import { isTransient } from '../modules/database/database.ts'
-import { AppError, errors, type ErrorCode } from '../modules/errors/errors.ts'
-import type { Log } from '../modules/io/io.ts'
+import { isTransient } from '../../modules/database/database.ts'
+import { AppError, errors, type ErrorCode } from '../../modules/errors/errors.ts'
+import type { Log } from '../../modules/io/io.ts'
 
 type AjvError = NonNullable<FastifyError['validation']>[number]
 

@@ -1,8 +1,8 @@
-import { loadSql } from '../modules/database/database.ts'
-import { readMigrations } from '../modules/database/migrate.ts'
-import { AppError } from '../modules/errors/errors.ts'
+import { loadSql } from '../../modules/database/database.ts'
+import { readMigrations } from '../../modules/database/migrate.ts'
+import { AppError } from '../../modules/errors/errors.ts'
 import type { App } from './http.ts'
-import type { OpenIo } from './io.ts'
+import type { OpenIo } from '../io.ts'
 import type { Metrics } from './metrics.ts'
 
 const sql = loadSql(new URL('./health.sql', import.meta.url))

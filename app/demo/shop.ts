@@ -1,8 +1,8 @@
-import { insertRuleVersion } from '../modules/allocation/allocation.ts'
-import type { Tx } from '../modules/database/database.ts'
-import { createProduct } from '../modules/goods/goods.ts'
-import type { Io } from '../modules/io/io.ts'
-import { newId, type IdKind } from '../modules/lib/ids.ts'
+import { insertRuleVersion } from '../../modules/allocation/allocation.ts'
+import type { Tx } from '../../modules/database/database.ts'
+import { createProduct } from '../../modules/goods/goods.ts'
+import type { Io } from '../../modules/io/io.ts'
+import { newId, type IdKind } from '../../modules/lib/ids.ts'
 import {
   createInstitution,
   createMerchant,
@@ -10,15 +10,15 @@ import {
   createPerson,
   createStore,
   hashPassword,
-} from '../modules/party/party.ts'
+} from '../../modules/party/party.ts'
 import {
   ACTIVATION_LIFE_MS,
   createTerminal,
   newActivationCode,
   openVirtualTerminal,
-} from '../modules/terminal/terminal.ts'
-import { record } from '../modules/trail/trail.ts'
-import { demoProducts } from './demo-goods.ts'
+} from '../../modules/terminal/terminal.ts'
+import { record } from '../../modules/trail/trail.ts'
+import { demoProducts } from './goods.ts'
 
 // Ids that nobody's clock makes, so that the seed finds its own things and makes them once.
 const demoId = (kind: IdKind, number: number) => `${kind}_${String(number).padStart(26, '0')}`

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-import type { Tx } from '../modules/database/database.ts'
-import { once } from '../modules/database/idempotency.ts'
-import { AppError } from '../modules/errors/errors.ts'
-import type { Io } from '../modules/io/io.ts'
+import type { Tx } from '../../modules/database/database.ts'
+import { once } from '../../modules/database/idempotency.ts'
+import { AppError } from '../../modules/errors/errors.ts'
+import type { Io } from '../../modules/io/io.ts'
 import { principalOf } from './auth.ts'
 import { actorOf } from './principal.ts'
 

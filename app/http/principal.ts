@@ -1,5 +1,5 @@
-import { AppError } from '../modules/errors/errors.ts'
-import type { CredentialKind } from '../modules/party/party.ts'
+import { AppError } from '../../modules/errors/errors.ts'
+import type { CredentialKind } from '../../modules/party/party.ts'
 
 /** What somebody is in the institution; a merchant's key and its staff are both `merchant`. */
 export type Role = 'operator' | 'merchant' | 'agent' | 'bank' | 'party' | 'terminal' | 'payer'

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 
-import { loadSql } from '../modules/database/database.ts'
-import type { Io } from '../modules/io/io.ts'
-import { assert } from '../modules/lib/assert.ts'
-import { readCredential, readMerchant, readParty, readPerson } from '../modules/party/party.ts'
-import type { Credential } from '../modules/party/party.ts'
-import { readTerminal } from '../modules/terminal/terminal.ts'
-import { readPayer } from '../modules/wallet/wallet.ts'
+import { loadSql } from '../../modules/database/database.ts'
+import type { Io } from '../../modules/io/io.ts'
+import { assert } from '../../modules/lib/assert.ts'
+import { readCredential, readMerchant, readParty, readPerson } from '../../modules/party/party.ts'
+import type { Credential } from '../../modules/party/party.ts'
+import { readTerminal } from '../../modules/terminal/terminal.ts'
+import { readPayer } from '../../modules/wallet/wallet.ts'
 import type { Principal } from './principal.ts'
-import { openTrouble } from './trouble.ts'
+import { openTrouble } from '../start/trouble.ts'
 
 const sql = loadSql(new URL('./auth.sql', import.meta.url))
 

@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 
-import type { Io } from '../modules/io/io.ts'
-import { assert } from '../modules/lib/assert.ts'
-import { issueCredential, newToken, readMerchant, readStore } from '../modules/party/party.ts'
-import { readTerminal } from '../modules/terminal/terminal.ts'
+import type { Io } from '../../modules/io/io.ts'
+import { assert } from '../../modules/lib/assert.ts'
+import { issueCredential, newToken, readMerchant, readStore } from '../../modules/party/party.ts'
+import { readTerminal } from '../../modules/terminal/terminal.ts'
 import type { Principal } from './principal.ts'
 import { readPrincipal } from './principals.ts'
-import { orNull, Time, Words } from './schemas/shared.ts'
+import { orNull, Time, Words } from '../schemas/shared.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 

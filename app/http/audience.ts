@@ -1,5 +1,5 @@
-import { loadSql, type Db } from '../modules/database/database.ts'
-import type { Event } from '../modules/outbox/outbox.ts'
+import { loadSql, type Db } from '../../modules/database/database.ts'
+import type { Event } from '../../modules/outbox/outbox.ts'
 import type { Principal } from './principal.ts'
 
 const sql = loadSql(new URL('./streams.sql', import.meta.url))

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 
-import { AppError } from '../modules/errors/errors.ts'
-import { earliestId, idTime, isId } from '../modules/lib/ids.ts'
-import type { Event } from '../modules/outbox/outbox.ts'
+import { AppError } from '../../modules/errors/errors.ts'
+import { earliestId, idTime, isId } from '../../modules/lib/ids.ts'
+import type { Event } from '../../modules/outbox/outbox.ts'
 import {
   audienceOf,
   channelOf,
@@ -11,11 +11,11 @@ import {
   readFreshIds,
   readReplay,
 } from './audience.ts'
-import type { OpenIo } from './io.ts'
+import type { OpenIo } from '../io.ts'
 import type { Principal } from './principal.ts'
 import type { Principals } from './principals.ts'
-import { showEvent } from './schemas/event.ts'
-import { openTrouble } from './trouble.ts'
+import { showEvent } from '../schemas/event.ts'
+import { openTrouble } from '../start/trouble.ts'
 import { openWire, type Wire } from './wire.ts'
 
 const POLL_MS = 100

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import type { OpenIo } from './io.ts'
-import { buildServer } from './server.ts'
+import type { OpenIo } from '../io.ts'
+import { buildServer } from '../server.ts'
 
-const file = fileURLToPath(new URL('../openapi.yaml', import.meta.url))
+const file = fileURLToPath(new URL('../../openapi.yaml', import.meta.url))
 
 /** The description of the API as YAML. Nothing is listened to and no database is asked. */
 export async function writeOpenApi(): Promise<string> {

@@ -1,15 +1,15 @@
-import { startEmbedded, type Embedded } from '../modules/database/embedded.ts'
+import { startEmbedded, type Embedded } from '../../modules/database/embedded.ts'
 import {
   appRole,
   migrate,
   readMigrations,
   readSchema,
   refuseNewer,
-} from '../modules/database/migrate.ts'
-import { OperatorError } from '../modules/database/operator-error.ts'
-import type { Config } from './config.ts'
+} from '../../modules/database/migrate.ts'
+import { OperatorError } from '../../modules/database/operator-error.ts'
+import type { Config } from '../config.ts'
 import { isLock, prepareFolder, takeFolder, takenSentence, type FolderLock } from './folder.ts'
-import { findKeys, type Keys } from './keys.ts'
+import { findKeys, type Keys } from '../keys.ts'
 
 /** The log of the server's own life: started, ended unexpectedly, taken over. */
 export type ServerLog = { info(message: string): void; warn(message: string): void }

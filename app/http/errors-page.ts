@@ -1,4 +1,4 @@
-import { errors } from '../modules/errors/errors.ts'
+import { errors } from '../../modules/errors/errors.ts'
 
 /** The register of problem types, as a page without any script: what `type` of a problem names. */
 export function errorsPage(): string {

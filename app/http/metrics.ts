@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-import { readBacklog } from '../modules/outbox/outbox.ts'
-import { readInstitutions } from '../modules/party/party.ts'
+import { readBacklog } from '../../modules/outbox/outbox.ts'
+import { readInstitutions } from '../../modules/party/party.ts'
 import { routeOf } from './errors.ts'
 import type { App } from './http.ts'
-import type { OpenIo } from './io.ts'
+import type { OpenIo } from '../io.ts'
 
 export type Metrics = {
   readonly registry: Registry

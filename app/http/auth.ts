@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
 
-import { AppError } from '../modules/errors/errors.ts'
+import { AppError } from '../../modules/errors/errors.ts'
 import './http.ts'
 import { mayCall, type Caller, type Principal } from './principal.ts'
 import type { Principals } from './principals.ts'

@@ -1,7 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifySchema, RouteOptions } from 'fastify'
 
-import { version } from './version.ts'
+import { version } from '../version.ts'
 
 type Schema = Record<string, unknown>
 type Documented = FastifySchema & { summary?: string; hide?: boolean; response?: Schema }

@@ -1,6 +1,6 @@
 import { pino, type Logger } from 'pino'
 
-import type { Config } from './config.ts'
+import type { Config } from '../config.ts'
 
 // Should one of these slip into a line as a field of its name, it is struck out.
 const secrets = [

@@ -1,4 +1,4 @@
-import type { Log } from '../modules/io/io.ts'
+import type { Log } from '../../modules/io/io.ts'
 
 /** Something that is tried again and again, and may fail for a while. */
 export type Trouble = {

@@ -1,5 +1,5 @@
-import { AppError } from '../modules/errors/errors.ts'
-import type { Payment } from '../modules/payment/payment.ts'
+import { AppError } from '../../modules/errors/errors.ts'
+import type { Payment } from '../../modules/payment/payment.ts'
 import { merchantScope, type Principal } from './principal.ts'
 
 export type Wanted = { merchant?: string; store?: string; terminal?: string }

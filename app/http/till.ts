@@ -1,7 +1,7 @@
-import { AppError } from '../modules/errors/errors.ts'
-import type { Io } from '../modules/io/io.ts'
-import { readMerchant, readStore } from '../modules/party/party.ts'
-import { virtualTerminal } from '../modules/terminal/terminal.ts'
+import { AppError } from '../../modules/errors/errors.ts'
+import type { Io } from '../../modules/io/io.ts'
+import { readMerchant, readStore } from '../../modules/party/party.ts'
+import { virtualTerminal } from '../../modules/terminal/terminal.ts'
 import type { Principal } from './principal.ts'
 
 /** Where a payment is taken. */

@@ -5,23 +5,23 @@ import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import Value from 'typebox/value'
 
-import type { Io } from '../modules/io/io.ts'
-import { assert } from '../modules/lib/assert.ts'
+import type { Io } from '../../modules/io/io.ts'
+import { assert } from '../../modules/lib/assert.ts'
 import {
   issueCredential,
   newToken,
   readCredential,
   type CredentialKind,
-} from '../modules/party/party.ts'
+} from '../../modules/party/party.ts'
 import {
   ACTIVATION_LIFE_MS,
   activate,
   newActivationCode,
   readTerminal,
   renewActivation,
-} from '../modules/terminal/terminal.ts'
-import { DEMO_PASSWORD, demoShop, openDemoShop } from './demo-shop.ts'
-import { openDemoPayers, type DemoPayer } from './demo-payers.ts'
+} from '../../modules/terminal/terminal.ts'
+import { DEMO_PASSWORD, demoShop, openDemoShop } from './shop.ts'
+import { openDemoPayers, type DemoPayer } from './payers.ts'
 
 const text = Type.String()
 const Named = { id: text, name: text }

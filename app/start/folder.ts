@@ -3,8 +3,8 @@ import { rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-import { OperatorError } from '../modules/database/operator-error.ts'
-import { sleep } from '../modules/lib/retry.ts'
+import { OperatorError } from '../../modules/database/operator-error.ts'
+import { sleep } from '../../modules/lib/retry.ts'
 
 /** What the files of a data folder look like. A change of them gets the next number. */
 const FOLDER_VERSION = 1

@@ -1,9 +1,9 @@
-import type { Io } from '../modules/io/io.ts'
-import { bankCash, post, readTransfersOfSubject } from '../modules/ledger/ledger.ts'
-import { assert } from '../modules/lib/assert.ts'
-import { newId } from '../modules/lib/ids.ts'
-import { listSources, openCard, signIn, signUp, type Source } from '../modules/wallet/wallet.ts'
-import { DEMO_PASSWORD, demoShop } from './demo-shop.ts'
+import type { Io } from '../../modules/io/io.ts'
+import { bankCash, post, readTransfersOfSubject } from '../../modules/ledger/ledger.ts'
+import { assert } from '../../modules/lib/assert.ts'
+import { newId } from '../../modules/lib/ids.ts'
+import { listSources, openCard, signIn, signUp, type Source } from '../../modules/wallet/wallet.ts'
+import { DEMO_PASSWORD, demoShop } from './shop.ts'
 
 const BALANCE_MINOR = 500_000n
 const CARD_MINOR = 2_000_000n

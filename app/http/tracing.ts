@@ -9,7 +9,7 @@ import {
 
 import { routeOf } from './errors.ts'
 import type { App } from './http.ts'
-import { version } from './version.ts'
+import { version } from '../version.ts'
 
 /**
  * A span for each request, named by its route, as a child of the caller's. Who wants them loads an
