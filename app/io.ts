@@ -1,4 +1,4 @@
-import { openDb, openLanes } from '../modules/database/database.ts'
+import { openDb, openLanes, type DbOptions } from '../modules/database/database.ts'
 import { AppError } from '../modules/errors/errors.ts'
 import type { Io, Log } from '../modules/io/io.ts'
 import { systemClock, type Clock } from '../modules/lib/clock.ts'
@@ -48,17 +48,20 @@ export type LaneFigures = {
  */
 export async function openIo(options: IoOptions): Promise<OpenIo> {
   const { databaseUrl: url, keys, log, now = systemClock, poolSize = 16, role } = options
-  const db = openDb({
-    url,
-    poolSize,
-    ...(role !== undefined && { role }),
-    onIdleError: (err) => log.warn({ err }, 'an idle connection to the database broke'),
-  })
+  const open = (more: Pick<DbOptions, 'poolSize' | 'isKeyed'>) =>
+    openDb({
+      ...{ url, ...more, ...(role !== undefined && { role }) },
+      onIdleError: (err) => log.warn({ err }, 'an idle connection to the database broke'),
+    })
+  // Lanes go by keys; everything else may be a list or a report and wants a plan that fits it.
+  const db = open({ poolSize: Math.ceil(poolSize / 2) })
+  const laneDb = open({ poolSize: Math.ceil(poolSize / 2), isKeyed: true })
+  const close = async () => void (await Promise.all([db.close(), laneDb.close()]))
   let onBatch: (step: string, size: number, tookMs: number) => void = () => undefined
-  const lanes = openLanes(db, { onBatch: (step, size, tookMs) => onBatch(step, size, tookMs) })
+  const lanes = openLanes(laneDb, { onBatch: (step, size, tookMs) => onBatch(step, size, tookMs) })
   const listeners = new Set<(institutionId: string) => void>()
   const issuers = await holdIssuers(db, { log, now }).catch(async (error: unknown) => {
-    await db.close()
+    await close()
     throw error
   })
 
@@ -78,11 +81,11 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
     lanes: {
       waiting: lanes.waiting,
       onBatch: (listener) => (onBatch = listener),
-      waitingForConnection: db.waiting,
+      waitingForConnection: () => db.waiting() + laneDb.waiting(),
     },
     async close() {
       issuers.stop()
-      await db.close()
+      await close()
     },
   }
 }

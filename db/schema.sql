@@ -58,7 +58,7 @@ create table event (
   terminal_id text,
   payer_id text,
   party_id text,
-  payload jsonb not null,
+  payload json not null,
   occurred_at timestamp with time zone not null,
   constraint event_pkey PRIMARY KEY (institution_id, id)
 );
@@ -140,7 +140,6 @@ create table ledger_account (
   constraint ledger_account_pkey PRIMARY KEY (institution_id, id),
   constraint ledger_account_credits_pending_minor_check CHECK ((credits_pending_minor >= 0)),
   constraint ledger_account_credits_posted_minor_check CHECK ((credits_posted_minor >= 0)),
-  constraint ledger_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint ledger_account_debits_pending_minor_check CHECK ((debits_pending_minor >= 0)),
   constraint ledger_account_debits_posted_minor_check CHECK ((debits_posted_minor >= 0)),
   constraint ledger_account_floor CHECK (((floor_minor IS NULL) OR ((normal_side = 'credit'::text) AND (((credits_posted_minor - debits_posted_minor) - debits_pending_minor) >= floor_minor)) OR ((normal_side = 'debit'::text) AND (((debits_posted_minor - credits_posted_minor) - credits_pending_minor) >= floor_minor)))),
@@ -245,15 +244,14 @@ create table outbox_message (
   id text not null,
   subject_id text not null,
   is_reminder boolean default false not null,
-  payload jsonb not null,
+  payload json not null,
   due_at timestamp with time zone not null,
   attempts integer default 0 not null,
   leased_until timestamp with time zone,
   last_error text,
-  constraint outbox_message_pkey PRIMARY KEY (institution_id, consumer, id)
+  constraint outbox_message_pkey PRIMARY KEY (institution_id, consumer, subject_id, id)
 );
-create index outbox_message_by_subject on outbox_message USING btree (institution_id, consumer, subject_id, id);
-create index outbox_message_due on outbox_message USING btree (institution_id, consumer, due_at, id);
+create index outbox_message_due on outbox_message USING btree (institution_id, consumer, due_at, id) WHERE (due_at IS NOT NULL);
 grant delete, insert, select, update on outbox_message to onetill_app;
 
 create table party (
@@ -313,7 +311,7 @@ create table payment (
   allocation_version integer,
   limit_day date,
   decline_reason text,
-  route_reasons jsonb not null,
+  route_reasons json not null,
   latitude double precision,
   longitude double precision,
   accuracy_m double precision,
@@ -321,7 +319,7 @@ create table payment (
   confirm_expires_at timestamp with time zone,
   completed_at timestamp with time zone,
   constraint payment_pkey PRIMARY KEY (institution_id, id),
-  constraint payment_idempotency_key UNIQUE (institution_id, merchant_id, idempotency_key),
+  constraint payment_idempotency_key UNIQUE (institution_id, idempotency_key, merchant_id),
   constraint payment_order_no UNIQUE (institution_id, merchant_id, order_no),
   constraint payment_amount_minor_check CHECK ((amount_minor > 0)),
   constraint payment_final CHECK (((state = 'processing'::text) = (completed_at IS NULL))),
@@ -331,7 +329,7 @@ create table payment (
   constraint payment_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'succeeded'::text, 'failed'::text, 'reversed'::text]))),
   constraint payment_waits CHECK (((state = 'processing'::text) OR (next_action IS NULL)))
 );
-create index payment_by_merchant on payment USING btree (institution_id, merchant_id, id);
+create index payment_by_merchant on payment USING btree (institution_id, merchant_id, id) WHERE (id IS NOT NULL);
 create index payment_by_payer on payment USING btree (institution_id, payer_id, id);
 create index payment_by_terminal on payment USING btree (institution_id, terminal_id, id);
 create index payment_open on payment USING btree (institution_id, terminal_id, id) WHERE (state = 'processing'::text);

@@ -64,12 +64,7 @@ function newConsumer(
         taken = await takeDue(tx, institutionId, { consumer, now: io.now(), limit })
         if (taken.length === 0) return
         await deliver(tx, institutionId, taken)
-        done(
-          tx,
-          institutionId,
-          consumer,
-          taken.map(({ id }) => id),
-        )
+        done(tx, institutionId, consumer, taken)
       })
       const mayBeMore = taken.length === limit
       limit = Math.min(limit * 2, MOST)
@@ -82,13 +77,15 @@ function newConsumer(
     }
   }
 
-  async function putOff({ id, attempts }: Message, error: unknown): Promise<void> {
+  async function putOff(message: Message, error: unknown): Promise<void> {
+    const { id, attempts } = message
     const waitMs = Math.min(1_000 * 2 ** attempts, LONGEST_PUT_OFF_MS)
     const problem = error instanceof Error ? error.message : String(error)
     io.log.error({ err: error, institutionId, consumer, messageId: id }, 'a message was put off')
     const dueAt = new Date(io.now().getTime() + waitMs)
     await io.db.transaction(async (tx) => {
-      postpone(tx, institutionId, { consumer, ids: [id], dueAt, problem: problem.slice(0, 500) })
+      const why = { dueAt, problem: problem.slice(0, 500) }
+      postpone(tx, institutionId, { consumer, messages: [message], ...why })
       await Promise.resolve()
     })
   }

@@ -12,7 +12,7 @@
 create table ledger_account (
   institution_id text not null,
   id text not null,                           -- merchant:mch_…:payable
-  currency char(3) not null check (currency ~ '^[A-Z]{3}$'),
+  currency char(3) not null,
   normal_side text not null check (normal_side in ('debit', 'credit')),
   floor_minor bigint,                         -- what the balance may sink to; null: any depth
   debits_posted_minor bigint not null default 0 check (debits_posted_minor >= 0),

@@ -10,16 +10,18 @@ create table outbox_message (
   id text not null,                           -- msg_…
   subject_id text not null,
   is_reminder boolean not null default false,
-  payload jsonb not null,
+  payload json not null,                      -- never looked into here, so kept as it was written
   due_at timestamptz not null,
   attempts int not null default 0,
   leased_until timestamptz,
   last_error text,
-  primary key (institution_id, consumer, id)
-);
+  primary key (institution_id, consumer, subject_id, id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
-create index outbox_message_by_subject on outbox_message (institution_id, consumer, subject_id, id);
-create index outbox_message_due on outbox_message (institution_id, consumer, due_at, id);
+-- Partial, so that only a query about times can use it. Of a table that is nearly always empty the
+-- planner knows nothing, and would take this index for what goes by the subject.
+create index outbox_message_due on outbox_message (institution_id, consumer, due_at, id)
+  where due_at is not null;
 
 -- Events are told to open streams. Ids sort by time; a reader goes on after the last it has seen.
 create table event (
@@ -31,7 +33,7 @@ create table event (
   terminal_id text,
   payer_id text,
   party_id text,
-  payload jsonb not null,
+  payload json not null,
   occurred_at timestamptz not null,
   primary key (institution_id, id)
 );

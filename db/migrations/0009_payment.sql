@@ -25,7 +25,7 @@ create table payment (
   allocation_version int,
   limit_day date,                             -- the local day whose counters it has used
   decline_reason text,
-  route_reasons jsonb not null,
+  route_reasons json not null,
   latitude double precision,
   longitude double precision,
   accuracy_m double precision,
@@ -34,13 +34,15 @@ create table payment (
   completed_at timestamptz,
   primary key (institution_id, id),
   constraint payment_order_no unique (institution_id, merchant_id, order_no),
-  constraint payment_idempotency_key unique (institution_id, merchant_id, idempotency_key),
+  constraint payment_idempotency_key unique (institution_id, idempotency_key, merchant_id),
   constraint payment_final check ((state = 'processing') = (completed_at is null)),
   constraint payment_waits check (state = 'processing' or next_action is null),
   constraint payment_says_why check ((state = 'failed') = (decline_reason is not null))
 ) with (fillfactor = 90);
 
-create index payment_by_merchant on payment (institution_id, merchant_id, id);
+-- Partial, so that only lists, which have a bound on the id, can use it: before the table is large the
+-- planner would also take it for order numbers.
+create index payment_by_merchant on payment (institution_id, merchant_id, id) where id is not null;
 create index payment_by_terminal on payment (institution_id, terminal_id, id);
 create index payment_by_payer on payment (institution_id, payer_id, id);
 create index payment_open on payment (institution_id, terminal_id, id) where state = 'processing';

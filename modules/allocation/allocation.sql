@@ -1,16 +1,17 @@
 -- name: read_current_rules
 -- The lines of each merchant's newest rule in force at $3; one row with nulls for a rule without
 -- lines.
-select r.merchant_id, r.version, l.role, l.party_id, l.bps, l.base, l.minimum_minor, l.cap_minor
-from (
-  select distinct on (merchant_id) merchant_id, version
-  from allocation_rule
-  where institution_id = $1 and merchant_id = any ($2::text[]) and effective_at <= $3
-  order by merchant_id, version desc
-) r
+select r.merchant_id, r.version, l.line_no, l.role, l.party_id, l.bps, l.base, l.minimum_minor, l.cap_minor
+from unnest($2::text[]) as m (id)
+cross join lateral (
+  select v.merchant_id, v.version
+  from allocation_rule v
+  where v.institution_id = $1 and v.merchant_id = m.id and v.effective_at <= $3
+  order by v.version desc
+  limit 1
+) as r
 left join allocation_line l
   on l.institution_id = $1 and l.merchant_id = r.merchant_id and l.version = r.version
-order by r.merchant_id, l.line_no
 
 -- name: read_versions
 -- All versions of one merchant's rule, newest first, a row for each line.

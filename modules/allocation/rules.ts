@@ -39,10 +39,11 @@ export async function readCurrentRules(
   merchantIds: readonly string[],
   now: Date,
 ): Promise<Map<string, CurrentRule>> {
-  type Row = LineRow & { merchant_id: string; version: number }
-  const rows = await tx.many<Row>(sql('read_current_rules'), [institutionId, merchantIds, now])
+  type Row = LineRow & { merchant_id: string; version: number; line_no: number | null }
+  const values = [institutionId, [...new Set(merchantIds)], now]
+  const rows = await tx.many<Row>(sql('read_current_rules'), values)
   const rules = new Map<string, CurrentRule>()
-  for (const row of rows) {
+  for (const row of rows.toSorted((a, b) => (a.line_no ?? 0) - (b.line_no ?? 0))) {
     const { merchant_id: merchantId, version } = row
     let rule = rules.get(merchantId)
     if (!rule) rules.set(merchantId, (rule = { merchantId, version, lines: [] }))

@@ -197,7 +197,7 @@ limit 20
 -- Where text could stand that must not: what merchants name themselves is theirs.
 select table_name::text as table_name, column_name::text as column_name
 from information_schema.columns
-where table_schema = 'public' and data_type in ('text', 'character', 'jsonb')
+where table_schema = 'public' and data_type in ('text', 'character', 'json', 'jsonb')
   and table_name in (select table_name from information_schema.columns
     where table_schema = 'public' and column_name = 'institution_id')
   and column_name not in ('order_no', 'sale_no', 'idempotency_key', 'sku', 'barcode', 'key', 'subject_id', 'password_hash', 'pin_hash')

@@ -29,7 +29,25 @@ export function isTransient(error: unknown): boolean {
   )
 }
 
-/** The connection option that makes the session work as `role` from its first statement. */
-export function withRole(role: string | null): { options?: string } {
-  return role === null || role === '' ? {} : { options: `-c role=${role}` }
+export type SessionOptions = {
+  /** The role that the session works as from its first statement; null keeps that of the login. */
+  role: string | null
+  /** Every statement goes by whole keys. */
+  isKeyed?: boolean
+}
+
+// Plan once, for any values, and always by an index: what the planner knows of a table is an hour
+// old, or of the moment when the table was empty.
+const keyed = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+}
+
+/** The connection option that makes a session so from its start. */
+export function withSession({ role, isKeyed = false }: SessionOptions): { options?: string } {
+  const settings = { ...(role && { role }), ...(isKeyed && keyed) }
+  const words = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
+  return words.length > 0 ? { options: words.join(' ') } : {}
 }

@@ -1,7 +1,8 @@
 import pg from 'pg'
 
 import { backoffMs, sleep } from '../lib/retry.ts'
-import { isTransient, withRole } from './connection.ts'
+import { bindValues } from './array.ts'
+import { isTransient, withSession } from './connection.ts'
 import type { Sql } from './sql.ts'
 
 export { isTransient, sqlState } from './connection.ts'
@@ -39,6 +40,11 @@ export type DbOptions = {
   poolSize?: number
   /** The role that the program works as; null keeps the role of the login. Source: DESIGN §5. */
   role?: string | null
+  /**
+   * For statements that go by whole keys, as lanes and queues do: each is planned once and by an
+   * index, whatever the server believes of the tables. Not for lists and reports.
+   */
+  isKeyed?: boolean
   /** Told about connections that broke while idle; the pool replaces them by itself. */
   onIdleError?: (error: Error) => void
 }
@@ -61,7 +67,10 @@ export function openDb(options: DbOptions): Db {
     keepAlive: true,
     application_name: 'onetill',
     pipeline: true,
-    ...withRole(options.role === undefined ? 'onetill_app' : options.role),
+    ...withSession({
+      role: options.role === undefined ? 'onetill_app' : options.role,
+      isKeyed: options.isKeyed ?? false,
+    }),
   })
   let isClosing = false
   pool.on('error', (error) => {
@@ -85,7 +94,7 @@ export function openDb(options: DbOptions): Db {
 
   return {
     read: async <Row>(sql: Sql, values: readonly unknown[] = []) =>
-      (await pool.query({ ...sql, values: [...values] })).rows as Row[],
+      (await pool.query({ ...sql, values: bindValues(sql, values) })).rows as Row[],
     transaction,
     waiting: () => pool.waitingCount,
     close() {
@@ -103,7 +112,7 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   client.on('error', onError)
   const sent: Promise<unknown>[] = []
   const query = (sql: Sql, values: readonly unknown[]) => {
-    const answer = client.query({ ...sql, values: [...values] })
+    const answer = client.query({ ...sql, values: bindValues(sql, values) })
     sent.push(answer)
     answer.catch(() => undefined) // looked at below; a rejection must not go unhandled before
     return answer

@@ -141,7 +141,7 @@ export function writeTransfers(
     column('creditAccountId'),
     column('currency'),
     column('amountMinor'),
-    transfers.map(({ eventAt }) => eventAt.toISOString()),
+    transfers.map(({ eventAt }) => eventAt),
   ])
   const sums = new Map<string, { debitsMinor: bigint; creditsMinor: bigint }>()
   const sumOf = (id: string) => {

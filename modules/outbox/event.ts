@@ -35,7 +35,7 @@ export function putEvents(tx: Tx, institutionId: string, events: readonly Event[
     events.map((one) => one.payerId),
     events.map((one) => one.partyId),
     events.map((one) => JSON.stringify(one.payload)),
-    events.map((one) => one.occurredAt.toISOString()),
+    events.map((one) => one.occurredAt),
   ])
 }
 

@@ -2,7 +2,7 @@
 -- Writes messages in the transaction that made them true.
 insert into outbox_message (institution_id, consumer, id, subject_id, is_reminder, payload, due_at)
 select $1, m.consumer, m.id, m.subject_id, m.is_reminder, m.payload, m.due_at
-from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::jsonb[], $7::timestamptz[])
+from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::json[], $7::timestamptz[])
   as m (consumer, id, subject_id, is_reminder, payload, due_at)
 
 -- name: take_due
@@ -25,7 +25,8 @@ for update of m skip locked
 -- name: done
 -- A delivered message is deleted: the table is the backlog and nothing else.
 delete from outbox_message
-where institution_id = $1 and consumer = $2 and id = any ($3::text[])
+where institution_id = $1 and consumer = $2 and subject_id = any ($3::text[])
+  and (id = any ($4::text[])) is true -- looked at when the row is found, and not searched for
 
 -- name: drop_reminders
 -- A reminder about something that has come to its end is no longer needed.
@@ -35,8 +36,9 @@ where institution_id = $1 and consumer = $2 and subject_id = any ($3::text[]) an
 -- name: postpone
 -- What could not be delivered now comes back at $4, with what went wrong.
 update outbox_message
-set due_at = $4, attempts = attempts + 1, last_error = $5
-where institution_id = $1 and consumer = $2 and id = any ($3::text[])
+set due_at = $5, attempts = attempts + 1, last_error = $6
+where institution_id = $1 and consumer = $2 and subject_id = any ($3::text[])
+  and (id = any ($4::text[])) is true
 
 -- name: backlog
 -- Messages that are due and not delivered, and the age of the oldest in ms.
@@ -53,7 +55,7 @@ insert into event (institution_id, id, type, subject_id, merchant_id, terminal_i
   payload, occurred_at)
 select $1, e.id, e.type, e.subject_id, e.merchant_id, e.terminal_id, e.payer_id, e.party_id, e.payload,
   e.occurred_at
-from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
+from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::json[],
   $10::timestamptz[])
   as e (id, type, subject_id, merchant_id, terminal_id, payer_id, party_id, payload, occurred_at)
 

@@ -37,7 +37,7 @@ export function putMessages(tx: Tx, institutionId: string, messages: readonly Ne
     messages.map((one) => one.subjectId),
     messages.map((one) => one.isReminder),
     messages.map((one) => JSON.stringify(one.payload)),
-    messages.map((one) => one.dueAt.toISOString()),
+    messages.map((one) => one.dueAt),
   ])
 }
 
@@ -65,15 +65,23 @@ export async function takeDue(
   }))
 }
 
+/** What names a message among those of its consumer. */
+export type MessageKey = Pick<NewMessage, 'id' | 'subjectId'>
+
 /** Takes delivered messages off the table. */
 export function done(
   tx: Tx,
   institutionId: string,
   consumer: Consumer,
-  ids: readonly string[],
+  messages: readonly MessageKey[],
 ): void {
-  if (ids.length > 0) tx.send(sql('done'), [institutionId, consumer, ids])
+  if (messages.length > 0) tx.send(sql('done'), [institutionId, consumer, ...keysOf(messages)])
 }
+
+const keysOf = (messages: readonly MessageKey[]) => [
+  messages.map(({ subjectId }) => subjectId),
+  messages.map(({ id }) => id),
+]
 
 /** Takes off the reminders about subjects that have come to their end. */
 export function dropReminders(
@@ -89,14 +97,17 @@ export function dropReminders(
 export function postpone(
   tx: Tx,
   institutionId: string,
-  {
-    consumer,
-    ids,
-    dueAt,
-    problem,
-  }: { consumer: Consumer; ids: readonly string[]; dueAt: Date; problem: string },
+  { consumer, messages, dueAt, problem }: PutOff,
 ): void {
-  if (ids.length > 0) tx.send(sql('postpone'), [institutionId, consumer, ids, dueAt, problem])
+  if (messages.length === 0) return
+  tx.send(sql('postpone'), [institutionId, consumer, ...keysOf(messages), dueAt, problem])
+}
+
+type PutOff = {
+  consumer: Consumer
+  messages: readonly MessageKey[]
+  dueAt: Date
+  problem: string
 }
 
 export type Backlog = { consumer: Consumer; messages: bigint; oldestMs: bigint }

@@ -25,9 +25,8 @@ export async function expireConfirmations(io: Io, institutionId: string): Promis
       }),
     ),
   )
-  const ids = due.map(({ id }) => id)
   await io.db.transaction(async (tx) => {
-    done(tx, institutionId, 'payment_check', ids)
+    done(tx, institutionId, 'payment_check', due)
     await Promise.resolve()
   })
   if (due.length > 0) io.poke(institutionId)

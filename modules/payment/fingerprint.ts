@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto'
-
+import { hmacSha256 } from '../wallet/wallet.ts'
 import type { PayRequest } from './state.ts'
 
 /**
@@ -21,5 +20,5 @@ export function fingerprintOf(pepper: Uint8Array, request: PayRequest, codeHash:
     goods.map((line) => [line.sku, line.name, `${line.quantity}`, `${line.unitPriceMinor}`]),
     position,
   ]
-  return createHmac('sha256', pepper).update(JSON.stringify(said)).digest()
+  return hmacSha256(pepper, JSON.stringify(said))
 }

@@ -1,20 +1,17 @@
-import { readCurrentRules, type CurrentRule } from '../allocation/allocation.ts'
+import { accountOf, readCurrentRules } from '../allocation/allocation.ts'
 import type { Step } from '../database/database.ts'
 import type { ErrorCode } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
 import type { Institution } from '../party/party.ts'
-import {
-  countGuesses,
-  readGuesses,
-  readPermissions,
-  type TerminalPermission,
-} from '../terminal/terminal.ts'
+import { countGuesses, readGuesses } from '../terminal/terminal.ts'
 import { findCodes, type FoundCode, type Periods } from '../wallet/wallet.ts'
 import { distinct, findExisting } from './ground.ts'
 import { readPayment } from './read.ts'
+import { ruleAccountsOf } from './rule-accounts.ts'
 import type { Payment, PayRequest } from './state.ts'
 
-export type Known = { found: FoundCode; may: TerminalPermission; rule: CurrentRule | undefined }
+/** What the code stands for, and which accounts the merchant's rule pays into. */
+export type Known = { found: FoundCode; ruleAccountIds: readonly string[] }
 export type LookedUp =
   | ({ kind: 'known' } & Known)
   | { kind: 'replay'; payment: Payment }
@@ -39,17 +36,21 @@ type Scan = {
 export async function lookUp(io: Io, institution: Institution, scan: Scan): Promise<LookedUp> {
   const { codeHash, request, periods, now } = scan
   const { terminalId, merchantId } = request
-  const item = { codeHash, terminalId, merchantId, day: periods.day, now }
-  const { found, may, rule, guesses } = await io.batched(read, institution.id, item)
+  const hints = ruleAccountsOf(io)
+  const hint = hints.get(merchantId)
+  const item = { codeHash, terminalId, merchantId, isRuleKnown: hint !== undefined }
+  const sought = { ...item, day: periods.day, now }
+  const { found, guesses, ...read } = await io.batched(readStep, institution.id, sought)
+  const ruleAccountIds = hint ?? read.ruleAccountIds
+  if (!hint) hints.set(merchantId, ruleAccountIds)
 
   const refusal = ((): ErrorCode | null => {
-    if (!may) return 'TERMINAL_NOT_ACTIVE'
     if (guesses >= institution.guessesPerTerminalDay) return 'CODE_BLOCKED_TERMINAL'
     if (!found) return 'CODE_UNKNOWN'
     if (found.usedAt) return 'CODE_USED'
     return found.expiresAt <= now ? 'CODE_EXPIRED' : null
   })()
-  if (refusal === null && found && may) return { kind: 'known', found, may, rule }
+  if (refusal === null && found) return { kind: 'known', found, ruleAccountIds }
 
   // A repeat of a finished request comes with its used code, and gets its answer.
   const earlier = await earlierPayment(io, scan)
@@ -76,37 +77,36 @@ type Sought = {
   codeHash: Buffer
   terminalId: string
   merchantId: string
+  isRuleKnown: boolean
   day: string
   now: Date
 }
 type Read = {
   found: FoundCode | undefined
-  may: TerminalPermission | undefined
-  rule: CurrentRule | undefined
+  /** Empty when they are known already. */
+  ruleAccountIds: readonly string[]
   guesses: number
 }
 
-const read: Step<Sought, Read> = {
+const readStep: Step<Sought, Read> = {
   name: 'payment.look_up',
   mode: 'read',
   async run(tx, institutionId, sought) {
     const [{ day, now }] = sought as [Sought]
     const terminalIds = distinct(sought.map(({ terminalId }) => terminalId))
-    const merchantIds = distinct(sought.map(({ merchantId }) => merchantId))
+    const strange = sought.filter(({ isRuleKnown }) => !isRuleKnown)
+    const merchantIds = distinct(strange.map(({ merchantId }) => merchantId))
     const hashes = sought.map(({ codeHash }) => codeHash)
-    const [codes, permissions, rules, guesses] = await Promise.all([
+    const [codes, rules, guesses] = await Promise.all([
       findCodes(tx, institutionId, hashes),
-      readPermissions(tx, institutionId, terminalIds),
-      readCurrentRules(tx, institutionId, merchantIds, now),
+      merchantIds.length > 0 ? readCurrentRules(tx, institutionId, merchantIds, now) : null,
       readGuesses(tx, institutionId, { terminalIds, day }),
     ])
     const codeOf = new Map(codes.map((code) => [code.codeHash.toString('hex'), code]))
-    const mayOf = new Map(permissions.map((may) => [may.terminalId, may]))
     const guessesOf = new Map(guesses.map((one) => [one.terminalId, one.guesses]))
     return sought.map(({ codeHash, terminalId, merchantId }) => ({
       found: codeOf.get(codeHash.toString('hex')),
-      may: mayOf.get(terminalId),
-      rule: rules.get(merchantId),
+      ruleAccountIds: rules?.get(merchantId)?.lines.map(accountOf) ?? [],
       guesses: guessesOf.get(terminalId) ?? 0,
     }))
   },

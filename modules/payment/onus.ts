@@ -190,7 +190,7 @@ function settle(order: Order, ground: Ground): Settled {
   const common = { opened, periods, isPartOfSale, actor, now }
   const decided = (change: Partial<Payment>, transfers: Decided['transfers'] = []): Settled => ({
     kind: 'decided',
-    decided: { ...common, payment: { ...draft, ...change }, transfers },
+    decided: { ...common, payment: { ...draft, ...namesOf(draft, ground), ...change }, transfers },
   })
   if (draft.kind === 'purchase') {
     const terms = ground.mandates.get(draft.mandateId ?? '')
@@ -207,6 +207,14 @@ function settle(order: Order, ground: Ground): Settled {
     return decided({ state: 'failed', declineReason: charged.reason, completedAt: now })
   const { allocationVersion, transfers } = charged
   return decided({ state: 'succeeded', allocationVersion, completedAt: now }, transfers)
+}
+
+/** What people call the terminal, its store and its merchant, as of the batch. */
+function namesOf({ terminalId }: Payment, { permissions }: Ground): Partial<Payment> {
+  const may = permissions.get(terminalId ?? '')
+  if (!may) return {}
+  const { merchantName, storeName, terminalName } = may
+  return { merchantName, storeName, terminalName }
 }
 
 const chargeTo = ({ sourceAccountId, periods, isPartOfSale }: Order): ChargeTo => ({

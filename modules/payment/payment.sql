@@ -1,13 +1,16 @@
 -- name: find_existing
--- Payments of the same merchants that have one of these order numbers or idempotency keys.
+-- Payments of the same merchants that have one of these order numbers or idempotency keys; one that
+-- has both comes twice. Row by row, each by its unique key, whatever the planner believes of a table
+-- that is mostly one institution's.
 select p.id, p.merchant_id, p.order_no, p.idempotency_key, p.request_fingerprint
-from unnest($2::text[], $3::text[]) as w (merchant_id, order_no)
-join payment p on p.institution_id = $1 and p.merchant_id = w.merchant_id and p.order_no = w.order_no
-union
-select p.id, p.merchant_id, p.order_no, p.idempotency_key, p.request_fingerprint
-from unnest($2::text[], $4::text[]) as w (merchant_id, idempotency_key)
-join payment p on p.institution_id = $1 and p.merchant_id = w.merchant_id
-  and p.idempotency_key = w.idempotency_key
+from unnest($2::text[], $3::text[], $4::text[]) as w (merchant_id, order_no, idempotency_key)
+cross join lateral (
+  select o.* from payment o
+  where o.institution_id = $1 and o.merchant_id = w.merchant_id and o.order_no = w.order_no
+  union all
+  select k.* from payment k
+  where k.institution_id = $1 and k.merchant_id = w.merchant_id and k.idempotency_key = w.idempotency_key
+) as p
 
 -- name: insert_payments
 insert into payment (institution_id, id, kind, state, next_action, merchant_id, store_id, terminal_id,
@@ -18,7 +21,7 @@ select $1, p.*
 from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
   $9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[], $14::bigint[], $15::text[],
   $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::int[], $23::date[],
-  $24::text[], $25::jsonb[], $26::float8[], $27::float8[], $28::float8[], $29::timestamptz[],
+  $24::text[], $25::json[], $26::float8[], $27::float8[], $28::float8[], $29::timestamptz[],
   $30::timestamptz[], $31::timestamptz[]) as p
 
 -- name: insert_transitions

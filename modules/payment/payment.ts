@@ -1,4 +1,3 @@
-import { accountOf } from '../allocation/allocation.ts'
 import { AppError } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
 import { newId } from '../lib/ids.ts'
@@ -8,6 +7,7 @@ import { approve, type Act } from './approve.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { lookUp, type Known } from './look-up.ts'
 import { onus, type Order } from './onus.ts'
+import { ruleAccountsOf } from './rule-accounts.ts'
 import type { Actor, Paid, Payment, PayRequest } from './state.ts'
 
 export { expireConfirmations } from './expire.ts'
@@ -61,7 +61,7 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
       fingerprint,
       codeHash,
       sourceAccountId: known.found.sourceAccountId,
-      ruleAccountIds: known.rule?.lines.map(accountOf) ?? [],
+      ruleAccountIds: known.ruleAccountIds,
       goods: request.goods,
       isPartOfSale: request.goods.length > 0 || request.saleNo !== null,
       periods,
@@ -74,12 +74,13 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
       io.poke(institution.id)
       return answer
     }
+    ruleAccountsOf(io).forget(request.merchantId)
   }
   throw new AppError('BUSY')
 }
 
 /** The payment as it will stand, made before the first try so that a rerun finds its own row. */
-function draftOf(request: PayRequest, { found, may }: Known, now: Date): Payment {
+function draftOf(request: PayRequest, { found }: Known, now: Date): Payment {
   const { institutionId, merchantId, storeId, terminalId, initiatorPartyId, orderNo } = request
   return {
     ...{ institutionId, merchantId, storeId, terminalId, initiatorPartyId, orderNo },
@@ -87,9 +88,7 @@ function draftOf(request: PayRequest, { found, may }: Known, now: Date): Payment
     kind: 'purchase',
     state: 'processing',
     nextAction: null,
-    merchantName: may.merchantName,
-    storeName: may.storeName,
-    terminalName: may.terminalName,
+    ...{ merchantName: '', storeName: '', terminalName: '' }, // the batch reads them
     saleNo: request.saleNo ?? orderNo,
     amountMinor: request.amountMinor,
     currency: request.currency,

@@ -1,18 +1,21 @@
 import type { Payment } from './state.ts'
 
-/** A payment as plain JSON: amounts as text, times as RFC 3339. What events carry. */
+/** A payment as plain JSON: amounts as text, times in ms since 1970. What events carry. */
 export type PlainPayment = Record<string, unknown>
 
 /** For the payload of an event; `paymentOfPlain` reads it back. Holds no code but its mask. */
 export const plainPayment = (payment: Payment): PlainPayment => ({
   ...payment,
   amountMinor: payment.amountMinor.toString(),
+  createdAt: payment.createdAt.getTime(),
+  confirmExpiresAt: payment.confirmExpiresAt?.getTime() ?? null,
+  completedAt: payment.completedAt?.getTime() ?? null,
 })
 
 /** Reads what `plainPayment` wrote. */
 export function paymentOfPlain(plain: PlainPayment): Payment {
   const { amountMinor, createdAt, confirmExpiresAt, completedAt } = plain
-  const time = (text: unknown) => (typeof text === 'string' ? new Date(text) : null)
+  const time = (at: unknown) => (at === null ? null : new Date(at as number))
   return {
     ...(plain as unknown as Payment),
     amountMinor: BigInt(amountMinor as string),

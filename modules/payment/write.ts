@@ -115,16 +115,15 @@ const eventOf = ({ payment, now }: Decided): Event => ({
 /** The debit instruction to the payer, the netting notice to the third party (P14), the reminder. */
 function messagesOf({ payment, now }: Decided): NewMessage[] {
   const { id: paymentId, payerId, initiatorPartyId, confirmExpiresAt } = payment
-  const message = { id: newId('msg', now.getTime()), subjectId: paymentId, dueAt: now }
+  const message = () => ({ id: newId('msg', now.getTime()), subjectId: paymentId, dueAt: now })
   if (payment.state === 'processing') {
     const dueAt = confirmExpiresAt ?? now
-    return [{ ...message, consumer: 'payment_check', isReminder: true, payload: {}, dueAt }]
+    return [{ ...message(), consumer: 'payment_check', isReminder: true, payload: {}, dueAt }]
   }
   if (payment.state !== 'succeeded') return []
   const { amountMinor, currency, merchantName } = payment
   const told = (recipientId: string, kind: 'debit_instruction' | 'netting_notice') => ({
-    ...message,
-    id: newId('msg', now.getTime()),
+    ...message(),
     consumer: 'notice' as const,
     isReminder: false,
     payload: {
@@ -172,7 +171,7 @@ function insertTransitions(tx: Tx, institutionId: string, made: readonly Transit
     made.map((one) => one.to),
     made.map((one) => one.actor),
     made.map((one) => one.reason),
-    made.map((one) => one.at.toISOString()),
+    made.map((one) => one.at),
   ])
 }
 
@@ -186,7 +185,7 @@ function finishPayments(tx: Tx, institutionId: string, decided: readonly Decided
     finished.map(({ payment }) => payment.declineReason),
     finished.map(({ payment }) => payment.allocationVersion),
     finished.map(({ payment, periods }) => (payment.state === 'succeeded' ? periods.day : null)),
-    finished.map(({ payment }) => payment.completedAt?.toISOString() ?? null),
+    finished.map(({ payment }) => payment.completedAt),
   ])
 }
 
@@ -197,7 +196,7 @@ function insertPayments(tx: Tx, institutionId: string, decided: readonly Decided
   if (rows.length === 0) return
   const column = <Key extends keyof Payment>(key: Key) => rows.map(({ payment }) => payment[key])
   const time = (key: 'createdAt' | 'confirmExpiresAt' | 'completedAt') =>
-    rows.map(({ payment }) => payment[key]?.toISOString() ?? null)
+    rows.map(({ payment }) => payment[key])
   tx.send(sql('insert_payments'), [
     institutionId,
     column('id'),

@@ -23,8 +23,14 @@ export type Periods = { day: string; month: string }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
+const MINUTE_MS = 60_000
+// A day begins with a minute in every time zone, so the answer is good for the minute.
+let last = { minute: NaN, timeZone: '', periods: { day: '', month: '' } }
+
 /** The local day and month at a moment in an IANA time zone. Source: P7 (limit per day). */
 export function periodsAt(at: Date, timeZone: string): Periods {
+  const minute = Math.floor(at.getTime() / MINUTE_MS)
+  if (minute === last.minute && timeZone === last.timeZone) return last.periods
   let format = formats.get(timeZone)
   if (!format) {
     // Swedish writes dates as ISO 8601 does.
@@ -32,7 +38,8 @@ export function periodsAt(at: Date, timeZone: string): Periods {
     formats.set(timeZone, format)
   }
   const day = format.format(at)
-  return { day, month: day.slice(0, 7) }
+  last = { minute, timeZone, periods: { day, month: day.slice(0, 7) } }
+  return last.periods
 }
 
 /** How the counter of one mandate and period is named in `Counters`. */

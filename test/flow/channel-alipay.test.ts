@@ -256,6 +256,16 @@ test('a charge that never came is reversed again until it is too old to come', a
   expect(await shop.channel.reverse(order)).toMatchObject({ kind: 'reversed', wasPaid: null })
 })
 
+test('a payment that comes in after it was reversed is told by the query', async () => {
+  const shop = await open()
+  fault(shop, { kind: 'confirm', value: 9, operation: 'charge' })
+  fault(shop, { kind: 'late_success', value: 5_000, operation: 'reverse' })
+  const { order } = await pay(shop)
+  expect(await shop.channel.reverse(order)).toMatchObject({ kind: 'reversed' })
+  await shop.clock.advance(6 * SECOND_MS)
+  expect(await shop.channel.query(order)).toMatchObject({ kind: 'succeeded' })
+})
+
 test('what can no longer be undone is refused', async () => {
   const shop = await open()
   const { order } = await paid(shop)
