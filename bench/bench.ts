@@ -11,8 +11,9 @@ export type BenchOptions = {
 }
 
 const folder = import.meta.dirname
+const noBench = ['bench.ts', 'world.ts']
 const names = readdirSync(folder)
-  .filter((file) => /^[a-z0-9-]+\.ts$/.test(file) && file !== 'bench.ts')
+  .filter((file) => /^[a-z0-9-]+\.ts$/.test(file) && !noBench.includes(file))
   .map((file) => file.slice(0, -'.ts'.length))
 
 /**

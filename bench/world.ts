@@ -65,12 +65,15 @@ export async function openWorld(
   }
 }
 
-const idOf = (kind: string, number: number) => `${kind}_${String(number).padStart(26, '0')}`
+/** The id that a kind of thing with this number has in the world. */
+export const idOf = (kind: string, number: number) => `${kind}_${String(number).padStart(26, '0')}`
 export const payerId = (number: number) => idOf('pyr', number)
+/** The agent who has a share of every payment. */
+export const agentId = idOf('pty', 1)
 
 async function fill(io: OpenIo, { payers, merchants }: { payers: number; merchants: number }) {
   const now = io.now()
-  const [agentId, platformId] = [idOf('pty', 1), idOf('pty', 2)]
+  const platformId = idOf('pty', 2)
   await io.db.transaction(async (tx) => {
     const terms = { currency: 'CNY', timeZone: 'Asia/Shanghai', codePrefix: '80' } as const
     const named = { id: institutionId, name: '压测', nameEn: 'Bench' }
@@ -131,6 +134,7 @@ async function fill(io: OpenIo, { payers, merchants }: { payers: number; merchan
       await tx.many(openingRows, [...values, BALANCE_MINOR])
     })
   await io.db.transaction(async (tx) => {
+    await tx.many(longGrace, [institutionId])
     await tx.many(cashRow, [institutionId, BALANCE_MINOR * BigInt(payers)])
   })
   return tills
@@ -187,6 +191,8 @@ const openingRows = bulk(
    select $1, 'src_' || ${numbered}, 1, 'opening_balance', 'bank:cash', 'wallet:pyr_' || ${numbered} || ':balance', 'CNY', $5, $4
    from generate_series($2::int, $3::int) as n`,
 )
+// A payer's code lives on for a minute after the next one, so that many can be issued beforehand.
+const longGrace = bulk('grace', 'update institution set code_grace_seconds = 60 where id = $1')
 const cashRow = bulk(
   'cash',
   `update ledger_account set debits_posted_minor = debits_posted_minor + $2
