@@ -273,6 +273,94 @@ export const errors = {
     title: 'Too many requests',
     message: 'Too many requests. Wait as long as Retry-After says, then send the same again.',
   },
+  CHANNEL_UNAVAILABLE: {
+    status: 503,
+    retry: 'new_key',
+    nextAction: 'wait',
+    title: 'Way to pay not answering',
+    message:
+      'This way to pay does not answer at the moment, and nothing was charged. Wait, or ask for another one.',
+  },
+  NO_ROAD_LEFT: {
+    status: 422,
+    retry: 'new_key',
+    nextAction: 'rescan',
+    title: 'No road for this payment',
+    message:
+      'No account or channel can take this payment now. Ask the payer for another way to pay.',
+  },
+  ORDER_EXPIRED: {
+    status: 409,
+    retry: 'never',
+    nextAction: 'none',
+    title: 'Order no longer open',
+    message: 'This order is paid, closed or too old. Ask the cashier for a new one.',
+  },
+  LINK_REFUSED: {
+    status: 422,
+    retry: 'new_key',
+    nextAction: 'none',
+    title: 'Linking refused',
+    message: 'The other side did not link this account. Try again, or link another one.',
+  },
+  PAYMENT_NOT_REFUNDABLE: {
+    status: 409,
+    retry: 'never',
+    nextAction: 'query',
+    title: 'Nothing to refund',
+    message: 'This payment took no money, so none can be given back. Look at how it stands.',
+  },
+  REFUND_TOO_LARGE: {
+    status: 422,
+    retry: 'never',
+    nextAction: 'fix_request',
+    title: 'Refund too large',
+    message: 'The refunds would be more than was paid. Refund what is left, or less.',
+  },
+  REFUND_NOT_ALLOWED: {
+    status: 403,
+    retry: 'never',
+    nextAction: 'none',
+    title: 'Refunds not allowed here',
+    message:
+      'This terminal may not refund. Ask the merchant to allow it, or refund at the back office.',
+  },
+  REFUND_FINAL: {
+    status: 409,
+    retry: 'never',
+    nextAction: 'query',
+    title: 'Refund already final',
+    message:
+      'This refund has its final state. Look at it; for more money back, make another refund.',
+  },
+  SECOND_PERSON_NEEDED: {
+    status: 403,
+    retry: 'never',
+    nextAction: 'none',
+    title: 'A second person must approve',
+    message: 'Who asked for it may not approve it. Ask another person with the right.',
+  },
+  EXCEPTION_FINAL: {
+    status: 409,
+    retry: 'never',
+    nextAction: 'query',
+    title: 'Already resolved',
+    message: 'This exception was resolved before. Look at what was done.',
+  },
+  WEBHOOK_URL_REFUSED: {
+    status: 422,
+    retry: 'never',
+    nextAction: 'fix_request',
+    title: 'Address refused',
+    message: 'This address cannot be told anything. Give a public https address.',
+  },
+  SIGNATURE_WRONG: {
+    status: 401,
+    retry: 'never',
+    nextAction: 'fix_request',
+    title: 'Signature wrong',
+    message: 'The signature is missing, wrong or too old. Sign the request with the agreed key.',
+  },
   INTERNAL_ERROR: {
     status: 500,
     retry: 'same_key',
@@ -326,6 +414,21 @@ export const declineReasons = {
   merchant_closed: { en: 'The merchant is closed', zh: '商户已停用' },
   terminal_locked: { en: 'The terminal may no longer take this payment', zh: '终端已被停用' },
   sale_already_paid: { en: 'The sale was paid another way', zh: '该笔销售已用其他方式付清' },
+  code_expired: { en: 'The code had expired', zh: '付款码已过期' },
+  code_used: { en: 'The code was used already', zh: '付款码已使用过' },
+  code_invalid: { en: 'The other side does not know the code', zh: '对方不认识这个付款码' },
+  card_not_accepted: { en: 'This card is not accepted here', zh: '此处不接受这张卡' },
+  risk_refused: { en: 'Refused for risk', zh: '因风险被拒绝' },
+  channel_refused: { en: 'Refused by the way to pay', zh: '被付款渠道拒绝' },
+  channel_unavailable: { en: 'The way to pay did not answer', zh: '付款渠道没有回应' },
+  channel_not_reached: {
+    en: 'The way to pay never got the charge',
+    zh: '付款渠道没有收到扣款请求',
+  },
+  over_channel_limit: { en: 'Over a limit of the way to pay', zh: '超过付款渠道限额' },
+  over_static_limit: { en: 'Over the daily limit of static codes', zh: '超过静态码当日限额' },
+  order_expired: { en: 'The order was not paid in time', zh: '订单未在时限内支付' },
+  account_not_linked: { en: 'The account is no longer linked', zh: '账户已解除绑定' },
 } as const satisfies Record<string, { en: string; zh: string }>
 
 export type DeclineReason = keyof typeof declineReasons

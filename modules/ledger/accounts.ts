@@ -16,3 +16,13 @@ export const institutionFees = 'institution:fees'
 export const bankCash = 'bank:cash'
 /** Money whose owner is not known yet. */
 export const suspense = 'suspense'
+/** What a channel that pays the institution owes it (a pooled account). Source: DESIGN §4. */
+export const channelReceivable = (accountId: string): string => `channel:${accountId}:receivable`
+/** What another institution and this one owe each other. */
+export const clearing = (institutionId: string): string => `clearing:${institutionId}`
+/** Memorandum: what came in by a channel that pays the merchant itself (a direct account). */
+export const memoChannel = (accountId: string): string => `memo:channel:${accountId}`
+/** Memorandum: what such channels owe the merchant. It is no debt of the institution. */
+export const memoMerchant = (merchantId: string): string => `memo:merchant:${merchantId}`
+/** What the institution gave away in promotions of its own. */
+export const promotionCost = 'institution:promotions'

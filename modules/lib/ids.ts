@@ -3,7 +3,11 @@ import { systemClock } from './clock.ts'
 
 // The whole list. An id carries its kind, so a wrong one is seen at the door and in every log line.
 const kinds = {
+  cha: 'channel account',
+  chg: 'charge',
   evt: 'event',
+  exc: 'exception',
+  mcd: 'code that a merchant shows',
   mch: 'merchant',
   mnd: 'mandate',
   msg: 'outbox message',
@@ -14,12 +18,17 @@ const kinds = {
   pty: 'party: an agent or a platform',
   pyr: 'payer',
   req: 'request',
+  rfd: 'refund',
+  rte: 'routing rule',
   rul: 'allocation rule',
   sal: 'sale',
   src: 'source of a payer',
   str: 'store',
   trl: 'trail entry',
   trm: 'terminal',
+  wbh: 'webhook endpoint',
+  wdb: 'wallet debit for another institution',
+  wdl: 'webhook delivery',
 } as const
 
 export type IdKind = keyof typeof kinds

@@ -7,6 +7,13 @@ export type EventType =
   | 'payment.failed'
   | 'payment.reversed'
   | 'payment.confirmation_required'
+  | 'payment.updated'
+  | 'refund.processing'
+  | 'refund.succeeded'
+  | 'refund.failed'
+  | 'exception.opened'
+  | 'exception.resolved'
+  | 'channel.health_changed'
   | 'notice.created'
 
 /** Something that streams are told, once, with whom it concerns. Ids sort by time. */

@@ -6,9 +6,13 @@ const sql = loadSql(new URL('./outbox.sql', import.meta.url))
 
 /**
  * Who takes messages. `notice`: inboxes of payers and third parties. `stock`: goods that leave.
- * `payment_check`: a reminder to look at a payment that waits.
+ * `payment_check`: a reminder to look at a payment that waits for its payer. `charge_check`: to ask a
+ * channel what became of a charge, or to reverse it. `late_refund`: money that came after a reversal
+ * goes back. `refund_check`: to ask a channel what became of a refund. `webhook`: to tell a merchant's
+ * server.
  */
-export type Consumer = 'notice' | 'stock' | 'payment_check'
+export type Consumer =
+  'notice' | 'stock' | 'payment_check' | 'charge_check' | 'late_refund' | 'refund_check' | 'webhook'
 
 export type NewMessage = {
   consumer: Consumer

@@ -16,6 +16,18 @@ const afterDecline: Record<DeclineReason, NextStep> = {
   merchant_closed: 'manager',
   terminal_locked: 'manager',
   sale_already_paid: 'query',
+  code_expired: 'rescan',
+  code_used: 'rescan',
+  code_invalid: 'rescan',
+  card_not_accepted: 'other_way',
+  risk_refused: 'other_way',
+  channel_refused: 'other_way',
+  channel_unavailable: 'other_way',
+  channel_not_reached: 'rescan',
+  over_channel_limit: 'other_way',
+  over_static_limit: 'other_way',
+  order_expired: 'rescan',
+  account_not_linked: 'other_way',
 }
 
 /** Says what to do next: by the reason of a decline, by `next_action` of a refusal. */

@@ -34,6 +34,18 @@ export const en: Record<keyof typeof zhCN, string> = {
   'decline.merchant_closed': 'The merchant is closed',
   'decline.terminal_locked': 'The till was locked meanwhile',
   'decline.sale_already_paid': 'The sale was paid another way',
+  'decline.code_expired': 'The code had expired',
+  'decline.code_used': 'The code was used already',
+  'decline.code_invalid': 'The code is not known',
+  'decline.card_not_accepted': 'This card is not accepted here',
+  'decline.risk_refused': 'Refused for risk',
+  'decline.channel_refused': 'Refused by the way to pay',
+  'decline.channel_unavailable': 'The way to pay did not answer',
+  'decline.channel_not_reached': 'The charge never arrived',
+  'decline.over_channel_limit': "Over the way to pay's limit",
+  'decline.over_static_limit': "Over today's limit of static codes",
+  'decline.order_expired': 'Not paid in time',
+  'decline.account_not_linked': 'The account is no longer linked',
 
   'action.cancel': 'Cancel',
   'action.close': 'Close',
@@ -115,6 +127,26 @@ export const en: Record<keyof typeof zhCN, string> = {
   'error.MEDIA_TYPE_NOT_SUPPORTED':
     'The request had the wrong format. Reload the page and try again.',
   'error.RATE_LIMITED': 'Too many tries. Wait a little and try again.',
+  'error.CHANNEL_UNAVAILABLE':
+    'This way to pay does not answer at the moment, and nothing was charged. Wait, or ask for another one.',
+  'error.NO_ROAD_LEFT':
+    'No account or channel can take this payment now. Ask the payer for another way to pay.',
+  'error.ORDER_EXPIRED': 'This order is paid, closed or too old. Ask the cashier for a new one.',
+  'error.LINK_REFUSED': 'The other side did not link this account. Try again, or link another one.',
+  'error.PAYMENT_NOT_REFUNDABLE':
+    'This payment took no money, so none can be given back. Look at how it stands.',
+  'error.REFUND_TOO_LARGE':
+    'The refunds would be more than was paid. Refund what is left, or less.',
+  'error.REFUND_NOT_ALLOWED':
+    'This terminal may not refund. Ask the merchant to allow it, or refund at the back office.',
+  'error.REFUND_FINAL':
+    'This refund has its final state. Look at it; for more money back, make another refund.',
+  'error.SECOND_PERSON_NEEDED':
+    'Who asked for it may not approve it. Ask another person with the right.',
+  'error.EXCEPTION_FINAL': 'This exception was resolved before. Look at what was done.',
+  'error.WEBHOOK_URL_REFUSED': 'This address cannot be told anything. Give a public https address.',
+  'error.SIGNATURE_WRONG':
+    'The signature is missing, wrong or too old. Sign the request with the agreed key.',
   'error.INTERNAL_ERROR': 'Our mistake. Look at the outcome, then retry: it cannot charge twice.',
   'error.BUSY': 'Busy, and not finished. Wait a little and retry: it cannot charge twice.',
 }

@@ -1,0 +1,1 @@
+-- 0014 route: routing rules, promotions and quotas.

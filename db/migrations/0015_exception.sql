@@ -1,0 +1,1 @@
+-- 0015 exception: what a person must decide.

@@ -1,0 +1,1 @@
+-- 0016 refund: giving money back.

@@ -1,0 +1,1 @@
+-- 0017 webhook: merchants' servers that are told.

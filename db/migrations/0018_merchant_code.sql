@@ -1,0 +1,1 @@
+-- 0018 merchant_code: codes that a merchant shows.

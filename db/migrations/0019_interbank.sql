@@ -1,0 +1,1 @@
+-- 0019 interbank: payments from other institutions, and accounts linked elsewhere.
