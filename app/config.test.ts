@@ -14,6 +14,7 @@ test('with nothing said the program listens on this machine alone, with its data
     key: null,
     publicUrl: 'http://localhost:8080',
     trustProxy: false,
+    webhookAllowPrivate: null,
     logLevel: null,
   })
 })
@@ -43,6 +44,7 @@ test.each([
   ['ONETILL_KEY', 'c2hvcnQ='],
   ['LOG_LEVEL', 'verbose'],
   ['TRUST_PROXY', 'true'],
+  ['WEBHOOK_ALLOW_PRIVATE', '1'],
 ])('%s=%j is refused by a sentence that names it', (name, value) => {
   const sentence = new RegExp(`^The environment variable ${name} must be .*\\.$`)
   expect(() => readConfig({}, { [name]: value })).toThrow(sentence)

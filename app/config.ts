@@ -35,6 +35,7 @@ const variables = Type.Object({
     }),
   ),
   TRUST_PROXY: Type.Optional(Type.Enum(['yes', 'no'], { description: 'yes or no' })),
+  WEBHOOK_ALLOW_PRIVATE: Type.Optional(Type.Enum(['yes', 'no'], { description: 'yes or no' })),
   LOG_LEVEL: Type.Optional(
     Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
       description: 'one of fatal, error, warn, info, debug, silent',
@@ -60,6 +61,8 @@ export type Config = {
   publicUrl: string
   /** Whether a proxy before us says who calls; without one anybody could claim to be anybody. */
   trustProxy: boolean
+  /** Whether webhooks may go to http and to addresses of the own network; null: the demo may. */
+  webhookAllowPrivate: boolean | null
   logLevel: Static<typeof variables>['LOG_LEVEL'] | null
 }
 
@@ -100,6 +103,8 @@ export function readConfig(said: Variables = {}, environment: Variables = proces
     key: values.ONETILL_KEY ?? null,
     publicUrl: values.PUBLIC_URL ?? `http://${shown}:${values.PORT}`,
     trustProxy: values.TRUST_PROXY === 'yes',
+    webhookAllowPrivate:
+      values.WEBHOOK_ALLOW_PRIVATE === undefined ? null : values.WEBHOOK_ALLOW_PRIVATE === 'yes',
     logLevel: values.LOG_LEVEL ?? null,
   }
 }

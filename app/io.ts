@@ -9,6 +9,9 @@ import {
   readIssuers,
   type Institution,
 } from '../modules/party/party.ts'
+import { tellOfHealth } from './channel-health.ts'
+import { openChannels, type OpenChannels } from './channels.ts'
+import { openRouteRules } from './route-rules.ts'
 import { openTrouble } from './start/trouble.ts'
 
 // How old a copy of the issuers and of an institution's terms may be. Source: DESIGN §10.
@@ -28,6 +31,11 @@ export type IoOptions = {
 export type OpenIo = Io & {
   /** Calls back after commits of this process. Answers how to stop that. */
   onPoke(listener: (institutionId: string) => void): () => void
+  readonly channels: OpenChannels
+  /** Reads the channel accounts as they stand now, instead of within 2 s. */
+  refreshChannels(): Promise<void>
+  /** Reads the routing rules as they stand now, instead of within 2 s. */
+  refreshRouteRules(): Promise<void>
   /** Batches since the start, and what waits now, for /metrics. */
   readonly lanes: LaneFigures
   close(): Promise<void>
@@ -60,12 +68,21 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
   let onBatch: (step: string, size: number, tookMs: number) => void = () => undefined
   const lanes = openLanes(laneDb, { onBatch: (step, size, tookMs) => onBatch(step, size, tookMs) })
   const listeners = new Set<(institutionId: string) => void>()
-  const issuers = await holdIssuers(db, { log, now }).catch(async (error: unknown) => {
+  const opening = [
+    holdIssuers(db, { log, now }),
+    openChannels({ db, log, now, ...keys }),
+    openRouteRules({ db, log, now }),
+  ] as const
+  const [issuers, channels, rules] = await Promise.all(opening).catch(async (error: unknown) => {
+    // Whatever of the three did open stops its timers before the pool goes.
+    for (const one of await Promise.allSettled(opening)) {
+      if (one.status === 'fulfilled') await one.value.stop()
+    }
     await close()
     throw error
   })
 
-  return {
+  const io: OpenIo = {
     db,
     now,
     log,
@@ -73,6 +90,10 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
     batched: lanes.batched,
     issuers: issuers.table,
     institution: holdInstitutions(db),
+    channels,
+    refreshChannels: channels.refresh,
+    routeRules: rules.of,
+    refreshRouteRules: rules.refresh,
     poke: (institutionId) => listeners.forEach((listener) => listener(institutionId)),
     onPoke(listener) {
       listeners.add(listener)
@@ -85,9 +106,13 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
     },
     async close() {
       issuers.stop()
+      await channels.stop()
+      await rules.stop()
       await close()
     },
   }
+  tellOfHealth(io)
+  return io
 }
 
 type Reads = Pick<Io['db'], 'read'>

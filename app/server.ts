@@ -4,7 +4,9 @@ import rateLimit from '@fastify/rate-limit'
 
 import { AppError } from '../modules/errors/errors.ts'
 import { newId } from '../modules/lib/ids.ts'
+import { openSender, type SenderOptions } from '../modules/notice/notice.ts'
 import { guardRoutes } from './http/auth.ts'
+import { cashier } from './http/cashier.ts'
 import { docs } from './http/docs.ts'
 import { answerErrors } from './http/errors.ts'
 import { health } from './http/health.ts'
@@ -30,6 +32,8 @@ export type ServerOptions = {
   webRoot: string
   /** The demo shop, or null: then the demo's calls are not there. */
   demo: Demo | null
+  /** How webhooks are sent; left out: to public addresses over https. */
+  webhooks?: SenderOptions
   /** Believe X-Forwarded-For: only behind a proxy that sets it. */
   trustProxy?: boolean
   /** How often a stream is pinged and its token looked at, in ms. */
@@ -64,6 +68,7 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
   const metrics = measure(app, io)
   const principals = openPrincipals(io)
   const hub = openHub(io, principals, options)
+  const sender = openSender(options.webhooks ?? { allowPrivate: false })
   answerErrors(app, { publicUrl: options.publicUrl, log: io.log })
   guardRoutes(app, principals)
   answerHeaders(app)
@@ -75,11 +80,16 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
   })
   await app.register(docs, options)
   health(app, { io, metrics })
-  apiRoutes(app, { io, hub, principals, metrics, demo: options.demo })
+  const { demo, publicUrl } = options
+  apiRoutes(app, { io, hub, principals, metrics, sender, demo, publicUrl })
+  cashier(app, { io, publicUrl })
   await app.register(pages, options)
 
   app.addHook('preClose', async () => hub.close())
-  app.addHook('onClose', async () => principals.close())
+  app.addHook('onClose', async () => {
+    principals.close()
+    sender.close()
+  })
   return app
 }
 

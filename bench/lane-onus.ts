@@ -56,6 +56,7 @@ function orderOf(io: World['io'], { digits, payer }: ReadyCode, till: Till): Ord
       ...{ merchantId: till.merchantId, storeId: till.storeId, terminalId: till.terminalId },
       ...{ merchantName: '', storeName: '', terminalName: '', initiatorPartyId: null },
       ...{ orderNo: id, saleNo: id, amountMinor: 1_234n, currency: 'CNY' },
+      ...{ discountMinor: 0n, merchantDiscountMinor: 0n, promotionId: null },
       ...{ scheme: 'onetill', road: 'book', maskedCode: code.masked },
       ...{ payerId: payerId(payer), payerName: `Payer ${payer}`, sourceId: idOf('src', payer) },
       ...{ sourceLabel: 'Balance', mandateId: idOf('mnd', payer), allocationVersion: null },
@@ -66,6 +67,7 @@ function orderOf(io: World['io'], { digits, payer }: ReadyCode, till: Till): Ord
     ...{ idempotencyKey: id, fingerprint: codeHash, codeHash },
     sourceAccountId: walletBalance(payerId(payer)),
     ruleAccountIds,
+    ...{ isOurCode: true, charge: null, quotas: [], candidates: [] },
     ...{ goods: [], isPartOfSale: false, periods: periodsAt(now, 'Asia/Shanghai') },
     ...{ confirmSeconds: 120, actor: 'terminal', now },
   }

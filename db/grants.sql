@@ -8,3 +8,11 @@ revoke update on ledger_account from onetill_app;
 grant update (debits_posted_minor, credits_posted_minor, debits_pending_minor, credits_pending_minor) on ledger_account to onetill_app;
 revoke insert, update, delete on schema_migration from onetill_app;
 grant delete on payment_code to onetill_app; -- codes long expired are purged
+revoke delete on exception, refund from onetill_app; -- what was decided and given back stays
+revoke update, delete on route_rule from onetill_app;
+grant update (valid_until) on route_rule to onetill_app; -- a rule is ended, never changed
+revoke delete on quota_counter, route_version from onetill_app;
+revoke delete on merchant_code, static_counter, order_showing from onetill_app;
+revoke delete on channel_account, channel_version from onetill_app; -- an account is closed, never gone
+revoke update, delete on wallet_debit_refund from onetill_app;
+revoke delete on wallet_debit, peer_institution, source_link from onetill_app;

@@ -35,6 +35,79 @@ create table allocation_rule (
 );
 grant insert, select on allocation_rule to onetill_app;
 
+create table channel_account (
+  institution_id text not null,
+  id text not null,
+  channel text not null,
+  scheme text not null,
+  name text not null,
+  acquirer text,
+  settlement text not null,
+  merchant_id text,
+  state text default 'active'::text not null,
+  cost_bps integer default 0 not null,
+  concurrency integer default 32 not null,
+  settings json not null,
+  sealed_keys bytea not null,
+  key_hints json not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint channel_account_pkey PRIMARY KEY (institution_id, id),
+  constraint channel_account_channel_check CHECK ((channel = ANY (ARRAY['wechat'::text, 'alipay'::text, 'unionpay'::text, 'bankcard'::text, 'interbank'::text]))),
+  constraint channel_account_concurrency_check CHECK (((concurrency >= 1) AND (concurrency <= 1000))),
+  constraint channel_account_cost_bps_check CHECK (((cost_bps >= 0) AND (cost_bps <= 10000))),
+  constraint channel_account_settlement_check CHECK ((settlement = ANY (ARRAY['direct'::text, 'pooled'::text]))),
+  constraint channel_account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'closed'::text])))
+);
+grant insert, select, update on channel_account to onetill_app;
+
+create table channel_version (
+  institution_id text not null,
+  version bigint not null,
+  constraint channel_version_pkey PRIMARY KEY (institution_id)
+);
+grant insert, select, update on channel_version to onetill_app;
+
+create table charge (
+  institution_id text not null,
+  id text not null,
+  payment_id text not null,
+  number smallint not null,
+  channel_account_id text not null,
+  channel text not null,
+  debit_account_id text not null,
+  settlement text not null,
+  means text not null,
+  state text not null,
+  step text,
+  amount_minor bigint not null,
+  currency character(3) not null,
+  code_hash bytea,
+  channel_ref text,
+  channel_code text,
+  payer_masked text,
+  payer_paid_minor bigint,
+  decline_reason text,
+  is_late boolean default false not null,
+  started_at timestamp with time zone not null,
+  reverse_asked_at timestamp with time zone,
+  queries integer default 0 not null,
+  reverses integer default 0 not null,
+  completed_at timestamp with time zone,
+  constraint charge_pkey PRIMARY KEY (institution_id, id),
+  constraint charge_number UNIQUE (institution_id, payment_id, number),
+  constraint charge_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint charge_final CHECK (((state = 'processing'::text) = (completed_at IS NULL))),
+  constraint charge_means_check CHECK ((means = ANY (ARRAY['code'::text, 'agreement'::text, 'order'::text]))),
+  constraint charge_settlement_check CHECK ((settlement = ANY (ARRAY['direct'::text, 'pooled'::text]))),
+  constraint charge_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'succeeded'::text, 'failed'::text, 'reversed'::text]))),
+  constraint charge_step_check CHECK ((step = ANY (ARRAY['query'::text, 'reverse'::text, 'watch'::text])))
+);
+create unique index charge_code on charge USING btree (institution_id, code_hash) WHERE (code_hash IS NOT NULL);
+create index charge_open on charge USING btree (institution_id, channel_account_id, id) WHERE (state = 'processing'::text);
+grant delete, insert, select, update on charge to onetill_app;
+
 create table credential (
   institution_id text not null,
   token_hash bytea not null,
@@ -63,6 +136,31 @@ create table event (
   constraint event_pkey PRIMARY KEY (institution_id, id)
 );
 grant delete, insert, select, update on event to onetill_app;
+
+create table exception (
+  institution_id text not null,
+  id text not null,
+  kind text not null,
+  state text default 'open'::text not null,
+  subject_id text not null,
+  payment_id text,
+  amount_minor bigint not null,
+  currency character(3) not null,
+  detail json not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  resolved_by text,
+  action text,
+  note text,
+  constraint exception_pkey PRIMARY KEY (institution_id, id),
+  constraint exception_once UNIQUE (institution_id, kind, subject_id),
+  constraint exception_amount_minor_check CHECK ((amount_minor >= 0)),
+  constraint exception_kind_check CHECK ((kind = ANY (ARRAY['late_success'::text, 'amount_mismatch'::text, 'stuck_unknown'::text, 'refund_failed'::text]))),
+  constraint exception_resolved CHECK (((state = 'resolved'::text) = ((resolved_at IS NOT NULL) AND (resolved_by IS NOT NULL) AND (action IS NOT NULL)))),
+  constraint exception_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
+);
+create index exception_open on exception USING btree (institution_id, id) WHERE (state = 'open'::text);
+grant insert, select, update on exception to onetill_app;
 
 create table idempotency (
   institution_id text not null,
@@ -214,13 +312,31 @@ create table merchant (
   is_house boolean default false not null,
   state text default 'active'::text not null,
   created_at timestamp with time zone not null,
+  refund_approval_minor bigint default 100000,
   constraint merchant_pkey PRIMARY KEY (institution_id, id),
+  constraint merchant_refund_approval_minor_check CHECK ((refund_approval_minor >= 0)),
   constraint merchant_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text]))),
   constraint merchant_agent FOREIGN KEY (institution_id, agent_id) REFERENCES party(institution_id, id),
   constraint merchant_platform FOREIGN KEY (institution_id, platform_id) REFERENCES party(institution_id, id)
 );
 create unique index merchant_one_house on merchant USING btree (institution_id) WHERE is_house;
 grant insert, select, update on merchant to onetill_app;
+
+create table merchant_code (
+  institution_id text not null,
+  id text not null,
+  merchant_id text not null,
+  store_id text not null,
+  name text not null,
+  state text default 'active'::text not null,
+  created_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint merchant_code_pkey PRIMARY KEY (institution_id, id),
+  constraint merchant_code_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint merchant_code_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
+);
+create index merchant_code_by_merchant on merchant_code USING btree (institution_id, merchant_id, id);
+grant insert, select, update on merchant_code to onetill_app;
 
 create table notice (
   institution_id text not null,
@@ -238,6 +354,20 @@ create table notice (
 );
 grant insert, select, update on notice to onetill_app;
 
+create table order_showing (
+  institution_id text not null,
+  payment_id text not null,
+  channel_account_id text not null,
+  way text not null,
+  payer_ref text not null,
+  charge_id text not null,
+  shown json,
+  created_at timestamp with time zone not null,
+  constraint order_showing_pkey PRIMARY KEY (institution_id, payment_id, channel_account_id, way, payer_ref),
+  constraint order_showing_way_check CHECK ((way = ANY (ARRAY['native'::text, 'jsapi'::text, 'app'::text, 'h5'::text])))
+);
+grant insert, select, update on order_showing to onetill_app;
+
 create table outbox_message (
   institution_id text not null,
   consumer text not null,
@@ -249,6 +379,7 @@ create table outbox_message (
   attempts integer default 0 not null,
   leased_until timestamp with time zone,
   last_error text,
+  channel_account_id text,
   constraint outbox_message_pkey PRIMARY KEY (institution_id, consumer, subject_id, id)
 );
 create index outbox_message_due on outbox_message USING btree (institution_id, consumer, due_at, id) WHERE (due_at IS NOT NULL);
@@ -280,6 +411,7 @@ create table payer (
   mandate_id text not null,
   current_code_hash bytea,
   created_at timestamp with time zone not null,
+  is_auto boolean default false not null,
   constraint payer_pkey PRIMARY KEY (institution_id, id),
   constraint payer_login UNIQUE (institution_id, login),
   constraint payer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'frozen'::text, 'closed'::text])))
@@ -318,12 +450,20 @@ create table payment (
   created_at timestamp with time zone not null,
   confirm_expires_at timestamp with time zone,
   completed_at timestamp with time zone,
+  discount_minor bigint default 0 not null,
+  merchant_discount_minor bigint default 0 not null,
+  promotion_id text,
+  quota_uses json,
+  route_candidates json,
   constraint payment_pkey PRIMARY KEY (institution_id, id),
   constraint payment_idempotency_key UNIQUE (institution_id, idempotency_key, merchant_id),
   constraint payment_order_no UNIQUE (institution_id, merchant_id, order_no),
   constraint payment_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint payment_discount CHECK (((discount_minor < amount_minor) AND (merchant_discount_minor <= discount_minor))),
+  constraint payment_discount_minor_check CHECK ((discount_minor >= 0)),
   constraint payment_final CHECK (((state = 'processing'::text) = (completed_at IS NULL))),
   constraint payment_kind_check CHECK ((kind = ANY (ARRAY['purchase'::text, 'top_up'::text]))),
+  constraint payment_merchant_discount_minor_check CHECK ((merchant_discount_minor >= 0)),
   constraint payment_next_action_check CHECK ((next_action = ANY (ARRAY['payer_confirms'::text, 'payer_scans'::text, 'query'::text, 'reverse'::text]))),
   constraint payment_says_why CHECK (((state = 'failed'::text) = (decline_reason IS NOT NULL))),
   constraint payment_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'succeeded'::text, 'failed'::text, 'reversed'::text]))),
@@ -347,6 +487,7 @@ create table payment_code (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   payment_id text,
+  is_auto boolean default false not null,
   constraint payment_code_pkey PRIMARY KEY (institution_id, code_hash)
 );
 create index payment_code_expired on payment_code USING brin (expires_at);
@@ -364,6 +505,31 @@ create table payment_transition (
   constraint payment_transition_pkey PRIMARY KEY (institution_id, payment_id, number)
 );
 grant insert, select on payment_transition to onetill_app;
+
+create table peer_institution (
+  institution_id text not null,
+  id text not null,
+  name text not null,
+  public_key text not null,
+  sealed_private_key bytea not null,
+  state text default 'active'::text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint peer_institution_pkey PRIMARY KEY (institution_id, id),
+  constraint peer_institution_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
+);
+grant insert, select, update on peer_institution to onetill_app;
+
+create table peer_nonce (
+  institution_id text not null,
+  peer_id text not null,
+  nonce text not null,
+  request_id text not null,
+  seen_at timestamp with time zone not null,
+  constraint peer_nonce_pkey PRIMARY KEY (institution_id, peer_id, nonce)
+);
+create index peer_nonce_seen on peer_nonce USING btree (institution_id, seen_at);
+grant delete, insert, select, update on peer_nonce to onetill_app;
 
 create table person (
   institution_id text not null,
@@ -405,6 +571,89 @@ create table product (
 create unique index product_barcode on product USING btree (institution_id, merchant_id, barcode) WHERE (state = 'active'::text);
 create index product_by_merchant on product USING btree (institution_id, merchant_id, id);
 grant delete, insert, select, update on product to onetill_app;
+
+create table quota_counter (
+  institution_id text not null,
+  subject text not null,
+  period text not null,
+  used_minor bigint default 0 not null,
+  constraint quota_counter_pkey PRIMARY KEY (institution_id, subject, period),
+  constraint quota_counter_used_minor_check CHECK ((used_minor >= 0))
+);
+grant insert, select, update on quota_counter to onetill_app;
+
+create table refund (
+  institution_id text not null,
+  id text not null,
+  payment_id text not null,
+  charge_id text,
+  channel_account_id text,
+  is_late boolean default false not null,
+  merchant_id text not null,
+  terminal_id text,
+  payer_id text,
+  initiator_party_id text,
+  state text not null,
+  next_action text,
+  amount_minor bigint not null,
+  payer_minor bigint not null,
+  currency character(3) not null,
+  reason text,
+  requested_by text not null,
+  approved_by text,
+  idempotency_key text not null,
+  request_fingerprint bytea not null,
+  channel_ref text,
+  channel_code text,
+  decline_reason text,
+  begun_at timestamp with time zone,
+  promised_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  completed_at timestamp with time zone,
+  constraint refund_pkey PRIMARY KEY (institution_id, id),
+  constraint refund_idempotency_key UNIQUE (institution_id, merchant_id, idempotency_key),
+  constraint refund_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint refund_final CHECK (((state = 'processing'::text) = (completed_at IS NULL))),
+  constraint refund_next_action_check CHECK ((next_action = ANY (ARRAY['second_approval'::text, 'query'::text]))),
+  constraint refund_part CHECK ((payer_minor <= amount_minor)),
+  constraint refund_payer_minor_check CHECK ((payer_minor >= 0)),
+  constraint refund_says_why CHECK (((state = 'failed'::text) = (decline_reason IS NOT NULL))),
+  constraint refund_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'succeeded'::text, 'failed'::text]))),
+  constraint refund_waits CHECK (((state = 'processing'::text) = (next_action IS NOT NULL)))
+);
+create index refund_by_merchant on refund USING btree (institution_id, merchant_id, id) WHERE (id IS NOT NULL);
+create index refund_by_payment on refund USING btree (institution_id, payment_id, id);
+create index refund_open on refund USING btree (institution_id, id) WHERE (state = 'processing'::text);
+grant insert, select, update on refund to onetill_app;
+
+create table route_rule (
+  institution_id text not null,
+  id text not null,
+  kind text not null,
+  merchant_id text,
+  name text not null,
+  name_en text not null,
+  currency character(3) not null,
+  terms json not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint route_rule_pkey PRIMARY KEY (institution_id, id),
+  constraint route_rule_kind_check CHECK ((kind = ANY (ARRAY['promotion'::text, 'quota'::text, 'environment'::text, 'preference'::text]))),
+  constraint route_rule_validity CHECK ((valid_until >= valid_from)),
+  constraint route_rule_merchant FOREIGN KEY (institution_id, merchant_id) REFERENCES merchant(institution_id, id)
+);
+create index route_rule_by_merchant on route_rule USING btree (institution_id, merchant_id, id);
+grant insert, select on route_rule to onetill_app;
+grant update (valid_until) on route_rule to onetill_app;
+
+create table route_version (
+  institution_id text not null,
+  version bigint not null,
+  constraint route_version_pkey PRIMARY KEY (institution_id)
+);
+grant insert, select, update on route_version to onetill_app;
 
 create table sale (
   institution_id text not null,
@@ -462,15 +711,45 @@ create table source (
   kind text not null,
   label text not null,
   last4 character(4),
-  ledger_account_id text not null,
+  ledger_account_id text,
   state text default 'active'::text not null,
   created_at timestamp with time zone not null,
+  channel_account_id text,
+  sealed_token bytea,
+  rank integer default 1000 not null,
   constraint source_pkey PRIMARY KEY (institution_id, id),
-  constraint source_kind_check CHECK ((kind = ANY (ARRAY['balance'::text, 'card'::text]))),
+  constraint source_kind CHECK ((kind = ANY (ARRAY['balance'::text, 'card'::text, 'linked'::text, 'bank_card'::text]))),
+  constraint source_place CHECK (((ledger_account_id IS NULL) = (channel_account_id IS NOT NULL))),
   constraint source_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
 );
 create index source_by_payer on source USING btree (institution_id, payer_id, id);
 grant insert, select, update on source to onetill_app;
+
+create table source_link (
+  institution_id text not null,
+  id text not null,
+  payer_id text not null,
+  channel_account_id text not null,
+  state text default 'pending'::text not null,
+  problem text,
+  return_url text,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint source_link_pkey PRIMARY KEY (institution_id, id),
+  constraint source_link_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'linked'::text, 'refused'::text, 'unlinked'::text])))
+);
+create index source_link_by_payer on source_link USING btree (institution_id, payer_id, id);
+grant insert, select, update on source_link to onetill_app;
+
+create table static_counter (
+  institution_id text not null,
+  payer_id text not null,
+  day date not null,
+  used_minor bigint default 0 not null,
+  constraint static_counter_pkey PRIMARY KEY (institution_id, payer_id, day),
+  constraint static_counter_used_minor_check CHECK ((used_minor >= 0))
+);
+grant insert, select, update on static_counter to onetill_app;
 
 create table stock_movement (
   institution_id text not null,
@@ -521,6 +800,7 @@ create table terminal (
   longitude double precision,
   accuracy_m double precision,
   created_at timestamp with time zone not null,
+  may_refund boolean default true not null,
   constraint terminal_pkey PRIMARY KEY (institution_id, id),
   constraint terminal_activation UNIQUE (institution_id, activation_hash),
   constraint terminal_limit_per_payment_minor_check CHECK ((limit_per_payment_minor > 0)),
@@ -563,3 +843,107 @@ create table trail_head (
   constraint trail_head_pkey PRIMARY KEY (institution_id)
 );
 grant delete, insert, select, update on trail_head to onetill_app;
+
+create table wallet_debit (
+  institution_id text not null,
+  id text not null,
+  peer_id text not null,
+  charge_id text not null,
+  state text not null,
+  fingerprint bytea,
+  amount_minor bigint not null,
+  currency character(3) not null,
+  merchant_name text not null,
+  masked_code text,
+  payer_id text,
+  payer_name text,
+  source_id text,
+  source_label text,
+  ledger_account_id text,
+  mandate_id text,
+  decline_reason text,
+  limit_day date,
+  refunded_minor bigint default 0 not null,
+  legs smallint default 0 not null,
+  created_at timestamp with time zone not null,
+  confirm_expires_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  constraint wallet_debit_pkey PRIMARY KEY (institution_id, id),
+  constraint wallet_debit_charge UNIQUE (institution_id, peer_id, charge_id),
+  constraint wallet_debit_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint wallet_debit_final CHECK (((state = 'waiting'::text) = (completed_at IS NULL))),
+  constraint wallet_debit_refunds CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
+  constraint wallet_debit_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'succeeded'::text, 'failed'::text, 'reversed'::text])))
+);
+create index wallet_debit_by_payer on wallet_debit USING btree (institution_id, payer_id, id);
+grant insert, select, update on wallet_debit to onetill_app;
+
+create table wallet_debit_refund (
+  institution_id text not null,
+  debit_id text not null,
+  refund_id text not null,
+  amount_minor bigint not null,
+  created_at timestamp with time zone not null,
+  constraint wallet_debit_refund_pkey PRIMARY KEY (institution_id, debit_id, refund_id),
+  constraint wallet_debit_refund_amount_minor_check CHECK ((amount_minor > 0))
+);
+grant insert, select on wallet_debit_refund to onetill_app;
+
+create table webhook_cursor (
+  institution_id text not null,
+  position text not null,
+  swept_at timestamp with time zone not null,
+  constraint webhook_cursor_pkey PRIMARY KEY (institution_id)
+);
+grant delete, insert, select, update on webhook_cursor to onetill_app;
+
+create table webhook_delivery (
+  institution_id text not null,
+  id text not null,
+  endpoint_id text not null,
+  event_id text not null,
+  event_type text not null,
+  body text not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  rung integer default 0 not null,
+  due_at timestamp with time zone,
+  leased_until timestamp with time zone,
+  status integer,
+  problem text,
+  attempt_log json default '[]'::json not null,
+  created_at timestamp with time zone not null,
+  completed_at timestamp with time zone,
+  constraint webhook_delivery_pkey PRIMARY KEY (institution_id, id),
+  constraint webhook_delivery_event UNIQUE (institution_id, endpoint_id, event_id),
+  constraint webhook_delivery_due CHECK (((state = 'pending'::text) = (due_at IS NOT NULL))),
+  constraint webhook_delivery_final CHECK (((state = 'pending'::text) = (completed_at IS NULL))),
+  constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])))
+);
+create index webhook_delivery_of_endpoint on webhook_delivery USING btree (institution_id, endpoint_id, id);
+create index webhook_delivery_waiting on webhook_delivery USING btree (institution_id, endpoint_id, due_at, id) WHERE (state = 'pending'::text);
+grant delete, insert, select, update on webhook_delivery to onetill_app;
+
+create table webhook_endpoint (
+  institution_id text not null,
+  id text not null,
+  owner_id text not null,
+  url text not null,
+  description text,
+  event_types text[] not null,
+  state text default 'active'::text not null,
+  disabled_reason text,
+  sealed_secrets bytea not null,
+  secret_changed_at timestamp with time zone not null,
+  old_secret_until timestamp with time zone,
+  tells_from timestamp with time zone not null,
+  failing_since timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint webhook_endpoint_pkey PRIMARY KEY (institution_id, id),
+  constraint webhook_endpoint_disabled CHECK (((state = 'disabled'::text) = (disabled_reason IS NOT NULL))),
+  constraint webhook_endpoint_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['gone'::text, 'failing'::text]))),
+  constraint webhook_endpoint_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text, 'deleted'::text])))
+);
+create index webhook_endpoint_owner on webhook_endpoint USING btree (institution_id, owner_id, id);
+grant delete, insert, select, update on webhook_endpoint to onetill_app;

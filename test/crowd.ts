@@ -53,6 +53,39 @@ const fills = [
     'mnd_' || n % 20000, 'purchase', '80…42', at, at + interval '60 s', at, pay
   from ${million}`,
 
+  `insert into charge (institution_id, id, payment_id, number, channel_account_id, channel, debit_account_id,
+    settlement, means, state, step, amount_minor, currency, code_hash, started_at, completed_at)
+  select ins, 'chg_' || n, pay, 1, 'cha_' || n % 20, 'wechat', 'channel:cha_1:receivable', 'pooled', 'code',
+    case when n % 1000 = 0 then 'processing' else 'succeeded' end, case when n % 1000 = 0 then 'query' end, 100, 'CNY',
+    decode(lpad(to_hex(n), 64, '0'), 'hex'), at, case when n % 1000 > 0 then at end
+  from ${thousands}`,
+
+  `insert into merchant_code (institution_id, id, merchant_id, store_id, name, created_at)
+  select ins, 'mcd_' || lpad(n::text, 26, '0'), 'mch_' || n % 2000, 'str_' || n % 2000, 'c', at from ${thousands}`,
+
+  `insert into static_counter (institution_id, payer_id, day)
+  select ins, 'pyr_' || n, '2026-11-23' from ${thousands}`,
+
+  `insert into order_showing (institution_id, payment_id, channel_account_id, way, payer_ref, charge_id, created_at)
+  select ins, pay, 'cha_' || n % 20, 'native', '', 'chg_' || n, at from ${thousands}`,
+
+  `insert into source_link (institution_id, id, payer_id, channel_account_id, started_at)
+  select ins, 'src_' || n, 'pyr_' || n, 'cha_' || n % 20, at from ${thousands}`,
+
+  `insert into peer_institution (institution_id, id, name, public_key, sealed_private_key, created_at, updated_at)
+  select ins, 'ins_' || n, 'p', '-', '\\x00', at, at from ${rowsOf(2_000)}`,
+
+  `insert into peer_nonce (institution_id, peer_id, nonce, request_id, seen_at)
+  select ins, 'ins_' || n % 20, 'n' || n, 'req_' || n, at from ${thousands}`,
+
+  `insert into wallet_debit (institution_id, id, peer_id, charge_id, state, amount_minor, currency, merchant_name,
+    payer_id, created_at, completed_at)
+  select ins, 'wdb_' || n, 'ins_' || n % 20, 'chg_' || n, 'succeeded', 100, 'CNY', 'm', 'pyr_' || n % 2000, at, at
+  from ${thousands}`,
+
+  `insert into wallet_debit_refund (institution_id, debit_id, refund_id, amount_minor, created_at)
+  select ins, 'wdb_' || n, 'rfd_' || n, 100, at from ${thousands}`,
+
   `insert into payment (institution_id, id, kind, state, next_action, merchant_id, store_id, terminal_id, order_no, sale_no,
     idempotency_key, request_fingerprint, amount_minor, currency, payer_id, source_id, route_reasons, created_at,
     completed_at)

@@ -12,7 +12,7 @@ const hot = queries.filter(({ file }) => /^modules\/(payment|wallet|ledger|outbo
 const tables = await readTables()
 
 // Never on the way of a payment, and right to read all: how much is waiting, and clearing out.
-const readsAll = new Set(['outbox.backlog', 'outbox.purge_events'])
+const readsAll = new Set(['outbox.backlog', 'outbox.purge_events', 'peer.purge_nonces'])
 
 type Plan = Readonly<Record<string, unknown>> & { Plans?: readonly Plan[] }
 type Scan = { query: string; table: string; how: string; by: string }

@@ -12,6 +12,8 @@ const english: Record<string, string> = {
   console_what: 'Live payments, merchants, stores, terminals, sharing rules and the books.',
   docs: 'API docs',
   docs_what: 'Connect your own till software or ERP.',
+  phones: 'Sandbox phones',
+  phones_what: 'No real phone is needed: open one and show its code. The password is 123456.',
   step_1: 'Open the wallet and choose a demo payer: the payment code is on the screen.',
   step_2: 'Open the till, activate it with the demo code, and enter an amount.',
   step_3: 'Scan the code with a scanner or a camera: both sides see the result at once.',
@@ -41,3 +43,32 @@ button.addEventListener('click', () => {
 
 const wished = localStorage.getItem(storageKey) ?? navigator.language
 show(wished.toLowerCase().startsWith('en') ? 'en' : 'zh-CN')
+
+type Phone = { scheme: string; title: string; name: string; url: string }
+
+/** Links to the pages that play payers' phones. Outside of a demo there are none, and no word of it. */
+async function showPhones(): Promise<void> {
+  const answer = await fetch('/v1/demo')
+  if (!answer.ok) return
+  const { phones } = (await answer.json()) as { phones: Phone[] }
+  const section = document.getElementById('phones')
+  const list = section?.querySelector('ul')
+  if (!section || !list || phones.length === 0) return
+  for (const { scheme, title, name, url } of phones) {
+    const link = document.createElement('a')
+    link.href = url
+    link.target = '_blank'
+    link.rel = 'noreferrer'
+    link.dataset['scheme'] = scheme
+    const strong = document.createElement('strong')
+    strong.textContent = title
+    link.append(strong, ` ${name}`)
+    const item = document.createElement('li')
+    item.append(link)
+    list.append(item)
+  }
+  section.hidden = false
+}
+
+// The page is whole without them.
+showPhones().catch(() => undefined)

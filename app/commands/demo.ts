@@ -2,15 +2,18 @@ import { ACTIVATION_LIFE_MS, newActivationCode } from '../../modules/terminal/te
 import { renewActivation } from '../../modules/terminal/terminal.ts'
 import type { Config } from '../config.ts'
 import { seedDemo, type DemoFile } from '../demo/demo.ts'
+import { phonesOf, problemsOf } from '../demo/phones.ts'
 import type { OpenIo } from '../io.ts'
 import { openLog } from '../start/log.ts'
 import { print } from '../start/print.ts'
-import type { Demo } from '../routes/demo.ts'
+import type { Demo, DemoPeople } from '../routes/demo.ts'
 import { openPlatform, startRole } from '../start/run.ts'
+import { startSandbox, type Places, type Sandbox } from '../start/sandbox.ts'
 import { runUntilStopped } from '../start/stop.ts'
 
 /**
- * Starts everything in one process, with a demo shop on first run, and says where to click.
+ * Starts everything with a demo shop, which is made on the first run, and says where to click. The
+ * counterparts of the sandbox run beside it, in a process of their own.
  *
  * Source: DESIGN §7.
  *
@@ -21,23 +24,40 @@ export async function demo(config: Config): Promise<void> {
   const log = openLog(config, 'warn')
   await runUntilStopped(log, async (stops) => {
     const role = 'all'
-    const platform = await openPlatform(config, { log, stops, role, mayMigrate: true })
+    const opening: { sandbox?: Sandbox } = {}
+    const beside = () => {
+      const sandbox = startSandbox(config, log)
+      opening.sandbox = sandbox
+      stops.add('the sandbox', 350, () => sandbox.close())
+    }
+    const platform = await openPlatform(config, { log, stops, role, mayMigrate: true, beside })
     const { publicUrl: url, dataFolder: dataDir } = config
-    const file = await seedDemo(platform.io, { url, dataDir })
-    await startRole(platform, { config, role, demo: callsOf(platform.io, file), stops })
-    welcome(config, file).forEach(print)
+    const seed = (places: Places | null) =>
+      seedDemo(platform.io, { url, dataDir, ownUrl: ownUrlOf(config), places })
+    const places = (await opening.sandbox?.places()) ?? null
+    let file = await seed(places)
+    opening.sandbox?.onPlaces(async (moved) => void (file = await seed(moved)))
+    await startRole(platform, { config, role, demo: callsOf(platform.io, () => file), stops })
+    welcome(config, file, places).forEach(print)
   })
 }
 
+/** Where programs of this machine find us, whatever name the world knows us by. */
+function ownUrlOf({ host, port }: Config): string {
+  const isEverywhere = ['0.0.0.0', '::', 'localhost'].includes(host)
+  const address = isEverywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return `http://${address}:${port}`
+}
+
 /** What the demo's own calls answer: who to sign in as, and a code for the spare till. */
-function callsOf(io: OpenIo, file: DemoFile): Demo {
+function callsOf(io: OpenIo, file: () => DemoFile): Demo {
   return {
-    people: () => Promise.resolve(peopleOf(file)),
+    people: () => Promise.resolve(peopleOf(file())),
     async newActivationCode() {
-      const institutionId = file.institution.id
-      const code = newActivationCode(institutionId)
+      const { institution, spare_terminal: spare } = file()
+      const code = newActivationCode(institution.id)
       const expiresAt = new Date(io.now().getTime() + ACTIVATION_LIFE_MS)
-      const terminal = { institutionId, id: file.spare_terminal.id }
+      const terminal = { institutionId: institution.id, id: spare.id }
       const { pepper } = io
       await io.db.transaction((tx) => renewActivation(tx, terminal, { code, pepper, expiresAt }))
       return code
@@ -45,18 +65,27 @@ function callsOf(io: OpenIo, file: DemoFile): Demo {
   }
 }
 
-function peopleOf({ payers, operator, merchant_staff }: DemoFile) {
+function peopleOf(file: DemoFile): DemoPeople {
+  const { payers, city_payer, operator, merchant_staff } = file
+  const city = { ...city_payer, name: `${city_payer.name}（城市银行 City Bank）` }
   return {
-    payers: payers.map(({ name, login, password, pin }) => ({ name, login, password, pin })),
+    payers: [...payers, city].map(({ name, login, password, pin }) => ({
+      ...{ name, login, password, pin },
+    })),
     staff: [
       { ...operator, name: '运营 Operator', role: 'operator' },
       { ...merchant_staff, name: '店长 Shop manager', role: 'merchant' },
     ].map(({ name, login, password, role }) => ({ name, login, password, role })),
+    phones: phonesOf(file),
   }
 }
 
-function welcome({ publicUrl, dataFolder }: Config, file: DemoFile): string[] {
-  const { payers, staff } = peopleOf(file)
+function welcome(
+  { publicUrl, dataFolder }: Config,
+  file: DemoFile,
+  places: Places | null,
+): string[] {
+  const { payers, staff, phones } = peopleOf(file)
   const [till] = file.terminals
   return [
     'OneTill is running. Ctrl-C stops it.    OneTill 已启动，按 Ctrl-C 停止。',
@@ -72,6 +101,9 @@ function welcome({ publicUrl, dataFolder }: Config, file: DemoFile): string[] {
     ),
     '  Staff 员工 (console)',
     ...staff.map(({ name, login, password }) => `    ${login}  ${password}  ${name}`),
+    '  Sandbox phones 沙箱手机 (password 123456)',
+    ...phones.map(({ title, url }) => `    ${title}  ${url}`),
+    ...problemsOf(places).map((problem) => `    ${problem}`),
     '',
     `  Till key 终端密钥      ${till?.token ?? ''}`,
     `  Merchant key 商户密钥  ${file.merchant.token}`,

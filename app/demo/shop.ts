@@ -20,8 +20,9 @@ import {
 import { record } from '../../modules/trail/trail.ts'
 import { demoProducts } from './goods.ts'
 
-// Ids that nobody's clock makes, so that the seed finds its own things and makes them once.
-const demoId = (kind: IdKind, number: number) => `${kind}_${String(number).padStart(26, '0')}`
+/** Ids that nobody's clock makes, so that the seed finds its own things and makes them once. */
+export const demoId = (kind: IdKind, number: number) =>
+  `${kind}_${String(number).padStart(26, '0')}`
 
 /** Everybody may know it: the demo shop's people are in `/v1/demo` for whoever asks. */
 export const DEMO_PASSWORD = 'onetill-demo'

@@ -40,6 +40,7 @@ export function measure(app: App, io: OpenIo): Metrics {
   })
   measureLanes(io, registers)
   measureOutbox(io, registers)
+  measureChannels(io, registers)
 
   // One hook for both; a child of the histogram is found once for each route and status.
   const children = new Map<string, (tookSeconds: number) => void>()
@@ -141,6 +142,38 @@ function measureOutbox(io: OpenIo, registers: Registry[]): void {
           this.set({ institution, consumer }, Number(messages))
           oldest.set({ institution, consumer }, Number(oldestMs) / 1000)
         }
+      }
+    },
+  })
+}
+
+function measureChannels(io: OpenIo, registers: Registry[]): void {
+  const calls = new Counter({
+    name: 'onetill_channel_calls_total',
+    help: 'Calls to counterparts by channel account, and what came of them.',
+    labelNames: ['account', 'operation', 'outcome'],
+    registers,
+  })
+  const took = new Histogram({
+    name: 'onetill_channel_call_seconds',
+    help: 'How long counterparts took to answer, by channel account.',
+    labelNames: ['account', 'operation'],
+    buckets: [...seconds, 10],
+    registers,
+  })
+  io.channels.onCalled((account, { operation, outcome, tookMs }) => {
+    calls.inc({ account, operation, outcome })
+    took.observe({ account, operation }, tookMs / 1000)
+  })
+  new Gauge({
+    name: 'onetill_channel_ill',
+    help: 'Whether the breaker of a channel account is open: 1, or 0.',
+    labelNames: ['account'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { accountId: account, health } of io.channels.health()) {
+        this.set({ account }, health.state === 'healthy' ? 0 : 1)
       }
     },
   })

@@ -24,6 +24,7 @@ const noOutside = {
   onPoke: () => () => undefined,
   lanes: { waiting: () => ({}), onBatch: () => undefined, waitingForConnection: () => 0 },
   db: { transaction: () => Promise.resolve() },
+  channels: { onCalled: () => undefined, onHealth: () => undefined, health: () => [] },
 } as unknown as OpenIo
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,5 @@
 import { AppError } from '../../modules/errors/errors.ts'
+import { isId } from '../../modules/lib/ids.ts'
 import type { CredentialKind } from '../../modules/party/party.ts'
 
 /** What somebody is in the institution; a merchant's key and its staff are both `merchant`. */
@@ -33,6 +34,19 @@ const actors = {
 
 /** How a principal is named in the trail: `person:per_…`. */
 export const actorOf = ({ kind, id }: Principal): string => `${actors[kind]}:${id}`
+
+/** A merchant or a party itself, as it would call with its key: to show it what is its own. */
+export const ownPrincipal = (institutionId: string, ownerId: string): Principal => {
+  const isMerchant = isId('mch', ownerId)
+  return {
+    ...(isMerchant
+      ? { kind: 'merchant_key', role: 'merchant' }
+      : { kind: 'party_key', role: 'party' }),
+    ...{ institutionId, id: ownerId, name: '', storeId: null, terminalId: null, payerId: null },
+    merchantId: isMerchant ? ownerId : null,
+    partyId: isMerchant ? null : ownerId,
+  }
+}
 
 /**
  * Which merchant's things a caller may look at: the operator any (null: all of them), everybody

@@ -10,6 +10,7 @@ import {
   type Message,
 } from '../../modules/outbox/outbox.ts'
 import { expireConfirmations } from '../../modules/payment/payment.ts'
+import { expireDebits } from '../../modules/wallet/wallet.ts'
 import type { OpenIo } from '../io.ts'
 
 // Messages that share one transaction.
@@ -38,6 +39,7 @@ export function newConsumers(io: OpenIo, institutionId: string): () => Promise<n
     const isDue = new Set(backlog.map(({ consumer }) => consumer))
     let handled = 0
     if (isDue.has('payment_check')) handled += await expireConfirmations(io, institutionId)
+    if (isDue.has('debit_check')) handled += await expireDebits(io, institutionId)
     if (isDue.has('notice')) handled += await notice()
     if (isDue.has('stock')) handled += await goods()
     if (handled > 0) io.poke(institutionId)

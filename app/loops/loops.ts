@@ -1,8 +1,12 @@
+import { openSender, type Sender, type SenderOptions } from '../../modules/notice/notice.ts'
 import { readInstitutions } from '../../modules/party/party.ts'
 import type { OpenIo } from '../io.ts'
 import { openTrouble } from '../start/trouble.ts'
+import { startChecks } from './checks.ts'
 import { newConsumers } from './consumers.ts'
 import { purge } from './purge.ts'
+import { startRefunds } from './refunds.ts'
+import { startWebhooks } from './webhooks.ts'
 
 // How soon an institution is looked at again: when there was work, and when there was none.
 const BUSY_MS = 50
@@ -22,13 +26,17 @@ export type Loops = { stop(): Promise<void> }
  *
  * Source: DESIGN §10 (due work over institutions).
  */
-export function startLoops(io: OpenIo): Loops {
+export function startLoops(
+  io: OpenIo,
+  { webhooks = { allowPrivate: false } }: { webhooks?: SenderOptions } = {},
+): Loops {
+  const sender = openSender(webhooks)
   const loops = new Map<string, Loop>()
   let isStopped = false
 
   async function lookForInstitutions(): Promise<void> {
     for (const { id } of await readInstitutions(io.db)) {
-      if (!loops.has(id) && !isStopped) loops.set(id, startLoop(io, id))
+      if (!loops.has(id) && !isStopped) loops.set(id, startLoop(io, id, sender))
     }
   }
 
@@ -45,13 +53,14 @@ export function startLoops(io: OpenIo): Loops {
       stopPokes()
       await looking
       await Promise.all([...loops.values()].map((loop) => loop.stop()))
+      sender.close()
     },
   }
 }
 
 type Loop = { wake(): void; stop(): Promise<void> }
 
-function startLoop(io: OpenIo, institutionId: string): Loop {
+function startLoop(io: OpenIo, institutionId: string, sender: Sender): Loop {
   const runConsumers = newConsumers(io, institutionId)
   let isStopped = false
   let isWoken = false
@@ -96,18 +105,22 @@ function startLoop(io: OpenIo, institutionId: string): Loop {
     }
   }
 
+  const checks = startChecks(io, institutionId)
+  const refunds = startRefunds(io, institutionId)
+  const webhooks = startWebhooks(io, institutionId, sender)
   const running = run()
   return {
     wake() {
+      webhooks.wake()
       if (isWoken) return
       isWoken = true
       const asleep = wakeUp
       setTimeout(() => asleep(), BUSY_MS / 5).unref()
     },
-    stop() {
+    async stop() {
       isStopped = true
       wakeUp()
-      return running
+      await Promise.all([running, checks.stop(), refunds.stop(), webhooks.stop()])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { purgeKeys } from '../../modules/database/idempotency.ts'
 import { earliestId, idTime } from '../../modules/lib/ids.ts'
 import { purgeEvents, readEvents } from '../../modules/outbox/outbox.ts'
-import { purgeCodes } from '../../modules/wallet/wallet.ts'
+import { purgeCodes, purgeNonces } from '../../modules/wallet/wallet.ts'
 import type { OpenIo } from '../io.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -11,6 +11,8 @@ const DAY_MS = 24 * HOUR_MS
 const EVENTS_MS = 3 * DAY_MS
 // A scan of a code that expired within this is refused as expired, later as unknown.
 const CODES_MS = 2 * DAY_MS
+// Many times as long as a signature between institutions is good.
+const NONCES_MS = HOUR_MS
 // As long as a day's books may be reconciled. Source: reliability.md §10.1.
 const KEYS_MS = 7 * DAY_MS
 
@@ -22,6 +24,7 @@ export async function purge(io: OpenIo, institutionId: string): Promise<void> {
   const nowMs = io.now().getTime()
   await io.db.transaction(async (tx) => {
     purgeCodes(tx, institutionId, new Date(nowMs - CODES_MS))
+    purgeNonces(tx, institutionId, new Date(nowMs - NONCES_MS))
     purgeKeys(tx, institutionId, new Date(nowMs - KEYS_MS))
     await Promise.resolve()
   })

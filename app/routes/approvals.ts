@@ -1,8 +1,10 @@
 import { AppError } from '../../modules/errors/errors.ts'
 import type { Io } from '../../modules/io/io.ts'
 import {
+  checkCharge,
   confirm,
   decline,
+  readCharges,
   readPayment,
   reverse,
   type Payment,
@@ -17,7 +19,7 @@ import { Body, found, PathId } from '../schemas/shared.ts'
 import { Pin } from './payers.ts'
 import type { Context } from './routes.ts'
 
-/** What is done to a payment that is `processing`: the payer says yes or no, the till gives up. */
+/** What is done to a payment that is `processing`: the payer says yes or no, the till asks or gives up. */
 export function approvalRoutes(app: App, { io, metrics }: Context): void {
   const common = { params: PathId('pay'), response: { 200: PaymentView } }
   const refusals = ['PAYMENT_FINAL'] as const
@@ -65,6 +67,31 @@ export function approvalRoutes(app: App, { io, metrics }: Context): void {
   )
 
   app.post(
+    '/v1/payments/:id/check',
+    {
+      schema: {
+        summary: 'Ask the channel now what became of a payment',
+        description:
+          'The loops ask by themselves, on the schedule of the channel; this does not wait for ' +
+          'them. It answers the payment as it stands then. Asking more often changes nothing.',
+        body: Body({}),
+        ...common,
+      },
+      config: { ...allow('terminal', 'merchant', 'operator'), mayLackBody: true },
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const before = await visible(io, principal, request.params.id)
+      const charges = await readCharges(io.db, institutionId, [before.id])
+      const open = charges.find(({ state }) => state === 'processing')
+      if (!open || !mayAsk(open.id)) return showPayment(before, principal)
+      const after = await checkCharge(io, institutionId, open.id, actorIn(principal))
+      return answer(principal, before, after)
+    },
+  )
+
+  app.post(
     '/v1/payments/:id/reverse',
     {
       schema: {
@@ -84,6 +111,18 @@ export function approvalRoutes(app: App, { io, metrics }: Context): void {
       return answer(principal, before, after)
     },
   )
+}
+
+// A person who presses again and again must not use up what the channel allows us to ask.
+const ASK_EVERY_MS = 2_000
+const asked = new Map<string, number>()
+
+function mayAsk(chargeId: string): boolean {
+  const nowMs = performance.now()
+  for (const [id, atMs] of asked) if (nowMs - atMs > ASK_EVERY_MS) asked.delete(id)
+  if (asked.has(chargeId)) return false
+  asked.set(chargeId, nowMs)
+  return true
 }
 
 async function visible(io: Io, principal: Principal, id: string): Promise<Payment> {

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { AppError } from '../../modules/errors/errors.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { isCurrency } from '../../modules/money/money.ts'
-import { openCard } from '../../modules/wallet/wallet.ts'
+import { openCard, readUsableSources } from '../../modules/wallet/wallet.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
 import { idempotent } from '../http/idempotency.ts'
@@ -48,8 +48,11 @@ export function cardRoutes(app: App, { io }: Context): void {
       const act = { actor: actorOf(principal), trailId: newId('trl', now.getTime()), now }
       return idempotent(io, request, reply, async (tx) => {
         await openCard(tx, { ...card, openingMinor: BigInt(opening_amount) }, act)
+        const usable = await readUsableSources(tx, institutionId, [payerId])
+        const rank = usable.find(({ sourceId }) => sourceId === id)?.rank ?? usable.length
         const shown = { id, kind: 'card', label, last4, currency, chosen: false, state: 'active' }
-        return { body: { object: 'source', ...shown, balance: opening_amount } }
+        const place = { rank, channel_account: null }
+        return { body: { object: 'source', ...shown, ...place, balance: opening_amount } }
       })
     },
   )

@@ -7,6 +7,8 @@ import type { Context } from './routes.ts'
 export type DemoPeople = {
   payers: { name: string; login: string; password: string; pin: string }[]
   staff: { name: string; login: string; password: string; role: string }[]
+  /** The sandbox's pages that play payers' phones. */
+  phones: { scheme: string; title: string; name: string; url: string }[]
 }
 
 /** What the demo's calls are answered from. */
@@ -22,6 +24,12 @@ const DemoView = Type.Object(
   {
     payers: Type.Array(Type.Object({ ...login, pin: Type.String() })),
     staff: Type.Array(Type.Object({ ...login, role: Type.String() })),
+    phones: Type.Array(
+      Type.Object({
+        ...{ scheme: Type.String(), title: Type.String() },
+        ...{ name: Type.String(), url: Type.String() },
+      }),
+    ),
   },
   { title: 'Demo' },
 )

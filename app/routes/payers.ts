@@ -46,7 +46,8 @@ const SignUp = Body({
   pin: Pin,
 })
 
-const PayerView = Type.Object(
+/** A payer as the API shows it. */
+export const PayerView = Type.Object(
   {
     object: Type.Literal('payer'),
     id: Type.String({ examples: ['pyr_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
@@ -55,12 +56,14 @@ const PayerView = Type.Object(
     state: Words(['active', 'frozen', 'closed']),
     has_pin: Type.Boolean(),
     chosen_source: orNull(Type.String()),
+    auto: Type.Boolean({ description: 'New codes choose among all sources' }),
     created_at: Time(),
   },
   { title: 'Payer' },
 )
 
-const showPayer = (payer: Payer) => ({
+/** Shows a payer. */
+export const showPayer = (payer: Payer) => ({
   object: 'payer' as const,
   id: payer.id,
   name: payer.name,
@@ -68,6 +71,7 @@ const showPayer = (payer: Payer) => ({
   state: payer.state,
   has_pin: true, // a wallet is never opened without one
   chosen_source: payer.chosenSourceId,
+  auto: payer.isAuto,
   created_at: payer.createdAt.toISOString(),
 })
 

@@ -14,6 +14,7 @@ const PaymentCodeView = Type.Object(
     expires_at: Time(),
     life_seconds: Type.Integer({ examples: [60] }),
     source: Type.Object({ id: Type.String(), label: Type.String() }),
+    auto: Type.Boolean({ description: 'Any of my sources may be charged' }),
   },
   { title: 'PaymentCode' },
 )
@@ -41,6 +42,7 @@ export function paymentCodeRoutes(app: App, { io }: Context): void {
         expires_at: issued.expiresAt.toISOString(),
         life_seconds: issued.lifeSeconds,
         source: { id: issued.sourceId, label: issued.sourceLabel },
+        auto: issued.isAuto,
       })
     },
   )

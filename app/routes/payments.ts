@@ -22,7 +22,8 @@ const scanRefusals = [
   ...['CODE_HAS_SPACES', 'CODE_IS_GOODS_BARCODE', 'CODE_IS_CARD_NUMBER', 'CODE_UNKNOWN_ISSUER'],
   ...['CODE_UNKNOWN', 'CODE_USED', 'CODE_EXPIRED', 'CODE_BLOCKED_TERMINAL', 'SCHEME_NOT_OPEN'],
   ...['TERMINAL_NOT_ACTIVE', 'TERMINAL_MAY_NOT', 'TERMINAL_OVER_LIMIT', 'ORDER_NO_REUSED'],
-  ...['SALE_OVERPAID', 'AMOUNT_INVALID', 'CURRENCY_NOT_SUPPORTED'],
+  ...['SALE_OVERPAID', 'AMOUNT_INVALID', 'CURRENCY_NOT_SUPPORTED', 'CHANNEL_UNAVAILABLE'],
+  ...['NO_ROAD_LEFT'],
 ]
 
 /** Payments: taking one, and looking at them. */
@@ -70,7 +71,8 @@ function createRoute(app: App, { io, metrics }: Context): void {
       const idempotencyKey = idempotencyKeyOf(request)
       const till = await tillOf(principal, body)
       const { institutionId } = principal
-      const wanted = readRequest(body, { institutionId, idempotencyKey, till })
+      const { ip } = request
+      const wanted = readRequest(body, { institutionId, idempotencyKey, till, ip })
       const { terminalId } = till
       sightings.note({ institutionId, terminalId, seenAt: io.now(), position: wanted.position })
       const { payment, isReplay } = await pay(io, wanted)
@@ -82,11 +84,11 @@ function createRoute(app: App, { io, metrics }: Context): void {
   )
 }
 
-type Caller = { institutionId: string; idempotencyKey: string; till: Till }
+type Caller = { institutionId: string; idempotencyKey: string; till: Till; ip: string }
 
 function readRequest(
   body: Static<typeof PaymentBody>,
-  { institutionId, idempotencyKey, till }: Caller,
+  { institutionId, idempotencyKey, till, ip }: Caller,
 ): PayRequest {
   const { payment_code, amount, currency, order_no, sale_no, goods, position } = body
   if (!isCurrency(currency)) throw new AppError('CURRENCY_NOT_SUPPORTED')
@@ -97,6 +99,7 @@ function readRequest(
     terminalId: till.terminalId,
     initiatorPartyId: till.initiatorPartyId,
     idempotencyKey,
+    ip,
     orderNo: order_no,
     saleNo: sale_no ?? null,
     scannedCode: payment_code,

@@ -47,6 +47,7 @@ const PermissionBody = Body(
   {
     state: Type.Optional(Words(['active', 'locked'])),
     may_take_payment: Type.Optional(Type.Boolean()),
+    may_refund: Type.Optional(Type.Boolean()),
     limit_per_payment: Type.Optional(
       orNull(Type.Integer({ minimum: 1, maximum: LARGEST_AMOUNT, description: 'In minor units' })),
     ),
@@ -171,12 +172,14 @@ function permissionRoute(app: App, io: Io): void {
     async (request) => {
       const principal = principalOf(request)
       const { institutionId } = principal
-      const { state, may_take_payment: mayTakePayment, limit_per_payment: limit } = request.body
+      const { state, may_take_payment: mayTakePayment, may_refund: mayRefund } = request.body
+      const { limit_per_payment: limit } = request.body
       const { id } = await ownTerminal(io, principal, request.params.id)
       const limitPerPaymentMinor = typeof limit === 'number' ? BigInt(limit) : limit
       const change = {
         ...(state !== undefined && { state }),
         ...(mayTakePayment !== undefined && { mayTakePayment }),
+        ...(mayRefund !== undefined && { mayRefund }),
         ...(limitPerPaymentMinor !== undefined && { limitPerPaymentMinor }),
       }
       const action = { action: 'terminal.permission', subject: id, detail: { ...request.body } }
@@ -214,6 +217,6 @@ type Made = Pick<Terminal, 'id' | 'merchantId' | 'storeId' | 'name'>
 
 const showNew = ({ id, merchantId, storeId, name }: Made) => ({
   ...{ object: 'terminal' as const, id, name, store: storeId, merchant: merchantId },
-  ...{ state: 'new' as const, may_take_payment: true, limit_per_payment: null },
+  ...{ state: 'new' as const, may_take_payment: true, may_refund: true, limit_per_payment: null },
   ...{ last_seen_at: null, position: null },
 })

@@ -2,9 +2,15 @@ import { Type } from 'typebox'
 
 import { noticeOf, type Notice } from '../../modules/notice/notice.ts'
 import type { Event } from '../../modules/outbox/outbox.ts'
+import { exceptionOfPlain } from '../../modules/exception/exception.ts'
 import { paymentOfPlain } from '../../modules/payment/payment.ts'
+import { refundOfPlain } from '../../modules/refund/refund.ts'
+import { debitOfPlain } from '../../modules/wallet/wallet.ts'
 import type { Principal } from '../http/principal.ts'
+import { ExceptionView, showException } from './exception.ts'
 import { PaymentView, showPayment } from './payment.ts'
+import { showWalletDebit, WalletDebitView } from './wallet-debit.ts'
+import { RefundView, showRefund } from './refund.ts'
 import { CurrencyCode, orNull, Time, Words } from './shared.ts'
 
 /** A notice as the API shows it. */
@@ -40,7 +46,16 @@ export const eventTypes = [
   'payment.failed',
   'payment.reversed',
   'payment.confirmation_required',
+  'payment.updated',
   'notice.created',
+  'refund.processing',
+  'refund.succeeded',
+  'refund.failed',
+  'exception.opened',
+  'exception.resolved',
+  'channel.health_changed',
+  'wallet_debit.confirmation_required',
+  'wallet_debit.updated',
 ] as const
 
 /** An event as streams and lists show it. */
@@ -52,7 +67,7 @@ export const EventView = Type.Object(
     // Written as it is; the choice between the two is for the documentation.
     data: Type.Unsafe<object>({
       ...{ type: 'object', additionalProperties: true },
-      'x-shown': { anyOf: [PaymentView, NoticeView] },
+      'x-shown': { anyOf: [PaymentView, NoticeView, RefundView, ExceptionView, WalletDebitView] },
     }),
   },
   { title: 'Event' },
@@ -61,11 +76,14 @@ export const EventView = Type.Object(
 /** What of an event a reader may see: the payment as it was then, or the notice. */
 export function showEvent(event: Event, principal: Principal) {
   const { id, type, occurredAt, payload } = event
-  const isNotice = type === 'notice.created'
-  return {
-    id,
-    type,
-    created_at: occurredAt.toISOString(),
-    data: isNotice ? showNotice(noticeOf(event)) : showPayment(paymentOfPlain(payload), principal),
+  return { id, type, created_at: occurredAt.toISOString(), data: dataOf() }
+
+  function dataOf(): object {
+    if (type === 'notice.created') return showNotice(noticeOf(event))
+    if (type.startsWith('refund.')) return showRefund(refundOfPlain(payload), principal)
+    if (type.startsWith('exception.')) return showException(exceptionOfPlain(payload), occurredAt)
+    if (type.startsWith('wallet_debit.')) return showWalletDebit(debitOfPlain(payload))
+    // What is not a payment is written as it is shown.
+    return type.startsWith('payment.') ? showPayment(paymentOfPlain(payload), principal) : payload
   }
 }

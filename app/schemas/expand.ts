@@ -1,10 +1,22 @@
 import { readSaleLines } from '../../modules/goods/goods.ts'
 import type { Io } from '../../modules/io/io.ts'
 import { readTransfersOfSubject, type PostedTransfer } from '../../modules/ledger/ledger.ts'
-import { readTransitions, type Payment, type Transition } from '../../modules/payment/payment.ts'
+import {
+  readCandidates,
+  readCharges,
+  readTransitions,
+  type Payment,
+  type Transition,
+} from '../../modules/payment/payment.ts'
+import { readRefundsOf } from '../../modules/refund/refund.ts'
 import type { Principal } from '../http/principal.ts'
+import { showCandidate, showCharge, showPayment } from './payment.ts'
+import { showRefund } from './refund.ts'
 
-export const expansions = ['timeline', 'transfers', 'goods'] as const
+export const expansions = [
+  ...(['timeline', 'transfers', 'goods'] as const),
+  ...(['charges', 'candidates', 'refunds'] as const),
+] as const
 
 export type Expansion = (typeof expansions)[number]
 
@@ -22,12 +34,21 @@ export async function expandPayment(
   { principal, wanted }: { principal: Principal; wanted: ReadonlySet<Expansion> },
 ) {
   const { institutionId, id, merchantId, saleNo } = payment
-  const [timeline, transfers, goods] = await Promise.all([
+  const needsCharges = wanted.has('charges') || wanted.has('transfers')
+  const charges = needsCharges ? await readCharges(db, institutionId, [id]) : []
+  const subjects = [id, ...charges.map((charge) => charge.id)]
+  const [timeline, transfers, goods, candidates, refunds] = await Promise.all([
     wanted.has('timeline') ? readTransitions(db, institutionId, id) : null,
-    wanted.has('transfers') ? readTransfersOfSubject(db, institutionId, id) : null,
+    wanted.has('transfers') ? readTransfersOf(db, institutionId, subjects) : null,
     wanted.has('goods') ? readSaleLines(db, institutionId, { merchantId, saleNo }) : null,
+    wanted.has('candidates') ? readCandidates(db, institutionId, id) : null,
+    wanted.has('refunds') ? readRefundsOf(db, institutionId, [id]) : null,
   ])
+  const { route } = showPayment(payment, principal)
   return {
+    ...(wanted.has('charges') && { charges: charges.map(showCharge) }),
+    ...(candidates && { route: { ...route, candidates: candidates.map(showCandidate) } }),
+    ...(refunds && { refunds: refunds.map((one) => showRefund(one, principal)) }),
     ...(timeline && { timeline: timeline.map(showTransition) }),
     ...(transfers && {
       transfers: ownTransfers(transfers, principal).map((one) => showTransfer(one, principal)),
@@ -41,6 +62,16 @@ export async function expandPayment(
       })),
     }),
   }
+}
+
+/** Of the payment itself when it is on-us, else of its charges. */
+async function readTransfersOf(
+  db: Io['db'],
+  institutionId: string,
+  subjects: readonly string[],
+): Promise<PostedTransfer[]> {
+  const read = (subject: string) => readTransfersOfSubject(db, institutionId, subject)
+  return (await Promise.all(subjects.map(read))).flat()
 }
 
 const showTransition = ({ at, from, to, actor, reason }: Transition) => ({

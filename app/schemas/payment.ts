@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
 
 import { declineReasons } from '../../modules/errors/errors.ts'
-import { routeWords, type Payment } from '../../modules/payment/payment.ts'
+import { chargedMinor, wordsOf, type Charge, type Payment } from '../../modules/payment/payment.ts'
+import type { Considered } from '../../modules/route/route.ts'
 import type { Principal } from '../http/principal.ts'
+import { RefundView } from './refund.ts'
 import {
   Amount,
   Body,
@@ -20,6 +22,7 @@ import {
 
 export const paymentStates = ['processing', 'succeeded', 'failed', 'reversed'] as const
 export const paymentKinds = ['purchase', 'top_up'] as const
+const nextActions = ['payer_confirms', 'payer_scans', 'query', 'reverse'] as const
 
 // So bounded that the total of a sale stays below 2^63 whatever stands in its lines.
 const GoodsLine = Body(
@@ -77,6 +80,78 @@ const RouteReason = Type.Object({
   text_en: Type.String(),
 })
 
+/** A road that the router looked at, as people and programs see it. */
+export const CandidateView = Type.Object(
+  {
+    road: Type.String({ examples: ['cha_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+    name_zh: Type.String({ examples: ['微信支付'] }),
+    name_en: Type.String({ examples: ['WeChat Pay'] }),
+    source: orNull(Type.String()),
+    source_label: orNull(Type.String()),
+    is_winner: Type.Boolean(),
+    discount: Type.Integer(),
+    score: Type.Number(),
+    excluded_by: orNull(RouteReason),
+    reasons: Type.Array(RouteReason),
+  },
+  { title: 'RouteCandidate' },
+)
+
+export const showCandidate = (one: Considered) => ({
+  road: one.road,
+  name_zh: one.name,
+  name_en: one.nameEn,
+  source: one.sourceId,
+  source_label: one.sourceLabel,
+  is_winner: one.isWinner,
+  discount: Number(one.discountMinor),
+  score: Number(one.score),
+  excluded_by: one.excludedBy && showReason(one.excludedBy),
+  reasons: one.reasons.map(showReason),
+})
+
+/** What was asked of a channel, and how it ended. */
+const ChargeView = Type.Object(
+  {
+    id: Type.String({ examples: ['chg_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+    channel: Type.String({ examples: ['wechat'] }),
+    channel_account: Type.String({ examples: ['cha_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+    settlement: Words(['direct', 'pooled']),
+    state: Words(paymentStates),
+    step: orNull(Words(['query', 'reverse', 'watch'])),
+    amount: Type.Integer(),
+    payer_paid: orNull(Type.Integer({ description: 'After the channel’s own discounts' })),
+    payer: orNull(Type.String({ description: 'As the channel shows the payer, masked' })),
+    channel_ref: orNull(Type.String()),
+    channel_code: orNull(Type.String()),
+    is_late: Type.Boolean({ description: 'Paid after it was given up' }),
+    queries: Type.Integer(),
+    reverses: Type.Integer(),
+    started_at: Time(),
+    completed_at: orNull(Time()),
+  },
+  { title: 'Charge' },
+)
+
+export const showCharge = (charge: Charge) => ({
+  id: charge.id,
+  channel: charge.channel,
+  channel_account: charge.channelAccountId,
+  settlement: charge.settlement,
+  state: charge.state,
+  step: charge.step,
+  amount: Number(charge.amountMinor),
+  payer_paid: charge.payerPaidMinor === null ? null : Number(charge.payerPaidMinor),
+  payer: charge.payerMasked,
+  channel_ref: charge.channelRef,
+  channel_code: charge.channelCode,
+  is_late: charge.isLate,
+  queries: charge.queries,
+  reverses: charge.reverses,
+  started_at: charge.startedAt.toISOString(),
+  completed_at: charge.completedAt?.toISOString() ?? null,
+})
+
 const TimelineEntry = Type.Object({
   at: Time(),
   from: orNull(Words(paymentStates)),
@@ -114,8 +189,11 @@ export const PaymentView = Type.Object(
     object: Type.Literal('payment'),
     kind: Words(paymentKinds),
     state: Words(paymentStates),
-    next_action: orNull(Words(['payer_confirms'])),
+    next_action: orNull(Words(nextActions)),
     amount: Type.Integer({ minimum: 1, maximum: LARGEST_AMOUNT, examples: [25_000] }),
+    discount: Type.Integer({ minimum: 0, description: 'What a promotion took off', examples: [0] }),
+    charged: Type.Integer({ minimum: 1, description: 'What the payer pays', examples: [25_000] }),
+    promotion: orNull(Type.String()),
     currency: CurrencyCode(),
     order_no: Type.String(),
     sale_no: Type.String(),
@@ -138,7 +216,10 @@ export const PaymentView = Type.Object(
     route: Type.Object({
       road: orNull(Type.String()),
       reasons: Type.Array(RouteReason),
+      candidates: Type.Optional(Type.Array(CandidateView)),
     }),
+    charges: Type.Optional(Type.Array(ChargeView)),
+    refunds: Type.Optional(Type.Array(RefundView)),
     timeline: Type.Optional(Type.Array(TimelineEntry)),
     transfers: Type.Optional(Type.Array(TransferView)),
     goods: Type.Optional(Type.Array(GoodsLine)),
@@ -157,6 +238,9 @@ export function showPayment(payment: Payment, { role, payerId }: Principal) {
     state: payment.state,
     next_action: payment.nextAction,
     amount: Number(payment.amountMinor), // capped below 2^53 where it came in
+    discount: Number(payment.discountMinor),
+    charged: Number(chargedMinor(payment)),
+    promotion: payment.promotionId,
     currency: payment.currency,
     order_no: payment.orderNo,
     sale_no: payment.saleNo,
@@ -184,9 +268,10 @@ export function showPayment(payment: Payment, { role, payerId }: Principal) {
   }
 }
 
-const showReason = ({ code }: Payment['routeReasons'][number]) => {
-  const { zh, en } = routeWords[code]
-  return { code, text_zh: zh, text_en: en }
+/** Why a road was chosen, or was not, for people. */
+export const showReason = (reason: Payment['routeReasons'][number]) => {
+  const { zh, en } = wordsOf(reason)
+  return { code: reason.code, text_zh: zh, text_en: en }
 }
 
 /** The first sign of a name and no more: `李*`. Source: the masking that payers know from peers. */

@@ -11,6 +11,7 @@ const fields = {
   merchant: Type.String({ examples: ['mch_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
   state: Words(['new', 'active', 'locked']),
   may_take_payment: Type.Boolean(),
+  may_refund: Type.Boolean(),
   limit_per_payment: orNull(Type.Integer({ minimum: 1, maximum: LARGEST_AMOUNT })),
   last_seen_at: orNull(Time()),
   position: orNull(
@@ -44,6 +45,7 @@ export const showTerminal = (terminal: Terminal) => ({
   merchant: terminal.merchantId,
   state: terminal.state,
   may_take_payment: terminal.mayTakePayment,
+  may_refund: terminal.mayRefund,
   limit_per_payment:
     terminal.limitPerPaymentMinor === null ? null : Number(terminal.limitPerPaymentMinor),
   last_seen_at: terminal.lastSeenAt?.toISOString() ?? null,

@@ -25,13 +25,23 @@ export type Platform = { database: OpenDatabase; io: OpenIo }
  */
 export async function openPlatform(
   config: Config,
-  options: { log: Logger; stops: Stops; role: Role; mayMigrate: boolean },
+  options: {
+    log: Logger
+    stops: Stops
+    role: Role
+    mayMigrate: boolean
+    /** Called when the data folder is ours, to start something beside the database. */
+    beside?: () => void
+  },
 ): Promise<Platform> {
-  const { log, stops, mayMigrate } = options
+  const { log, stops, mayMigrate, beside } = options
   const server = { info: (text: string) => log.info(text), warn: (text: string) => log.warn(text) }
   const database = await openDatabase(config, {
     log: server,
-    ...(options.role !== 'worker' && { lastCheck: () => refuseTakenPort(config) }),
+    async lastCheck() {
+      if (options.role !== 'worker') await refuseTakenPort(config)
+      beside?.()
+    },
   })
   stops.add('PostgreSQL', 5_000, () => database.close(4_500))
   const role = await ensureSchema(database, { mayMigrate })
@@ -54,7 +64,7 @@ export async function startRole(
 ): Promise<void> {
   const { role, stops } = options
   if (role !== 'api') {
-    const loops = startLoops(io)
+    const loops = startLoops(io, { webhooks: senderOptions(options) })
     stops.add('the loops', 1_500, () => loops.stop())
   }
   if (role !== 'worker') await listen(io, options)
@@ -62,12 +72,19 @@ export async function startRole(
   stops.add('the data folder', 100, () => Promise.resolve(database.announceClose()))
 }
 
+// The demo tells servers on the same machine, unless strangers can reach it too.
+const senderOptions = ({ config, demo }: { config: Config; demo: Demo | null }) => {
+  const isAtHome = ['127.0.0.1', '::1', 'localhost'].includes(config.host)
+  return { allowPrivate: config.webhookAllowPrivate ?? (demo !== null && isAtHome) }
+}
+
 async function listen(
   io: OpenIo,
   { config, demo, stops }: { config: Config; demo: Demo | null; stops: Stops },
 ): Promise<void> {
   const { publicUrl, trustProxy } = config
-  const server = await buildServer(io, { publicUrl, webRoot, demo, trustProxy })
+  const webhooks = senderOptions({ config, demo })
+  const server = await buildServer(io, { publicUrl, webRoot, demo, trustProxy, webhooks })
   stops.add('the HTTP server', 2_000, async () => server.close())
   try {
     await server.listen({ port: config.port, host: config.host })

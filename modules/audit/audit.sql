@@ -63,18 +63,30 @@ where institution_id = $1 and floor_minor is not null
 limit 20
 
 -- name: i2_limits_are_sums
--- Each limit counter is the sum of the succeeded purchases of its mandate and period.
-with used as (
-  select mandate_id, period, sum(amount_minor) as used_minor
+-- Each limit counter is what its mandate has paid or reserved in the period, here or at other
+-- institutions, less what refunds gave back.
+with uses as (
+  select mandate_id, limit_day, amount_minor - discount_minor as used_minor
+  from payment
+  where institution_id = $1 and state in ('processing', 'succeeded') and kind = 'purchase'
+    and mandate_id is not null and limit_day is not null
+  union all
+  select mandate_id, limit_day, amount_minor
+  from wallet_debit
+  where institution_id = $1 and state = 'succeeded' and mandate_id is not null
+  union all
+  select p.mandate_id, p.limit_day, -r.payer_minor
+  from refund r
+  join payment p on p.institution_id = r.institution_id and p.id = r.payment_id
+  where r.institution_id = $1 and r.state = 'succeeded' and not r.is_late
+    and p.mandate_id is not null and p.limit_day is not null
+), used as (
+  select mandate_id, period, sum(used_minor) as used_minor
   from (
-    select mandate_id, to_char(limit_day, 'YYYY-MM-DD') as period, amount_minor
-    from payment
-    where institution_id = $1 and state = 'succeeded' and kind = 'purchase' and mandate_id is not null
+    select mandate_id, to_char(limit_day, 'YYYY-MM-DD') as period, used_minor from uses
     union all
-    select mandate_id, to_char(limit_day, 'YYYY-MM'), amount_minor
-    from payment
-    where institution_id = $1 and state = 'succeeded' and kind = 'purchase' and mandate_id is not null
-  ) as uses
+    select mandate_id, to_char(limit_day, 'YYYY-MM'), used_minor from uses
+  ) as periods
   group by mandate_id, period
 )
 select coalesce(l.mandate_id, u.mandate_id) || ' ' || coalesce(l.period, u.period) as what,
@@ -97,12 +109,12 @@ group by merchant_id, idempotency_key having count(*) > 1
 limit 20
 
 -- name: i3_code_once
--- A payment by our own code has taken exactly one code, and no two payments the same.
+-- A payment by a code of ours has taken exactly one code, and no two payments the same.
 select p.id as what, format('the payment has taken %s codes', count(c.code_hash)) as problem
 from payment p
 left join payment_code c on c.institution_id = p.institution_id and c.payment_id = p.id
-where p.institution_id = $1 and p.kind = 'purchase' and p.scheme = 'onetill'
-  and p.created_at >= $2
+where p.institution_id = $1 and p.kind = 'purchase' and p.scheme = 'onetill' and p.payer_id is not null
+  and p.masked_code is not null and p.created_at >= $2
 group by p.id
 having count(c.code_hash) <> 1
 limit 20
@@ -111,14 +123,63 @@ limit 20
 select encode(substr(c.code_hash, 1, 4), 'hex') as what, 'a used code names no payment' as problem
 from payment_code c
 left join payment p on p.institution_id = c.institution_id and p.id = c.payment_id
-where c.institution_id = $1 and c.used_at is not null and p.id is null
+left join wallet_debit d on d.institution_id = c.institution_id and d.id = c.payment_id
+where c.institution_id = $1 and c.used_at is not null and p.id is null and d.id is null
+limit 20
+
+-- name: i3_channel_number_once
+-- What a counterpart calls one payment is one charge of ours.
+select channel_account_id || ' ' || min(id) as what,
+  format('%s charges have the same number of the counterpart', count(*)) as problem
+from charge
+where institution_id = $1 and channel_ref is not null and (state = 'succeeded' or is_late)
+group by channel_account_id, channel_ref
+having count(*) > 1
 limit 20
 
 -- name: i5_nothing_hangs
--- What waits for its payer ends when its time is over; $2 is the latest time that may have passed.
-select id as what, format('still processing, its time ended at %s', confirm_expires_at) as problem
-from payment
-where institution_id = $1 and state = 'processing' and coalesce(confirm_expires_at, created_at) < $2
+-- What waits for its payer ends when its time is over; $2 is the latest time that may have passed. What
+-- a channel has been asked for is looked after by `i5_unknowns_are_asked`.
+select p.id as what, format('still processing, its time ended at %s', p.confirm_expires_at) as problem
+from payment p
+where p.institution_id = $1 and p.state = 'processing' and coalesce(p.confirm_expires_at, p.created_at) < $2
+  and not exists (
+    select 1 from charge c where c.institution_id = $1 and c.payment_id = p.id and c.state = 'processing')
+limit 20
+
+-- name: i5_unknowns_are_asked
+-- Whatever a channel still owes an answer for has a reminder, or a person knows of it.
+with unknown as (
+  select c.id, 'charge_check' as consumer, 'stuck_unknown' as kind
+  from charge c where c.institution_id = $1 and c.state = 'processing'
+  union all
+  select r.id, 'refund_check', 'refund_failed'
+  from refund r where r.institution_id = $1 and r.next_action = 'query'
+)
+select u.id as what, 'nobody will ask what became of it' as problem
+from unknown u
+where not exists (
+    select 1 from outbox_message m
+    where m.institution_id = $1 and m.consumer = u.consumer and m.subject_id = u.id)
+  and not exists (
+    select 1 from exception e
+    where e.institution_id = $1 and e.kind = u.kind and e.subject_id = u.id and e.state = 'open')
+limit 20
+
+-- name: i6_late_money_is_known
+-- Money that came after its payment was given up has gone back, or a person knows of it and has decided
+-- or will.
+select c.id as what, format('%s came late, and nobody knows of it', c.amount_minor) as problem
+from charge c
+where c.institution_id = $1 and c.is_late
+  and not exists (
+    select 1 from refund r
+    where r.institution_id = $1 and r.payment_id = c.payment_id and r.charge_id = c.id and r.is_late
+      and r.state = 'succeeded')
+  and not exists (
+    select 1 from exception e
+    where e.institution_id = $1 and e.kind = 'late_success' and e.subject_id = c.id
+      and (e.state = 'open' or e.resolved_by <> 'clock'))
 limit 20
 
 -- name: i7_told_once
@@ -129,6 +190,17 @@ left join event e
   on e.institution_id = p.institution_id and e.subject_id = p.id and e.type = 'payment.' || p.state
 where p.institution_id = $1 and p.state <> 'processing' and p.completed_at >= $2
 group by p.id, p.state
+having count(e.id) <> 1
+limit 20
+
+-- name: i7_refunds_told_once
+-- Each final refund of the days that events are kept was told to the streams exactly once.
+select r.id as what, format('%s events tell that it is %s', count(e.id), r.state) as problem
+from refund r
+left join event e
+  on e.institution_id = r.institution_id and e.subject_id = r.id and e.type = 'refund.' || r.state
+where r.institution_id = $1 and r.state <> 'processing' and r.completed_at >= $2
+group by r.id, r.state
 having count(e.id) <> 1
 limit 20
 
@@ -149,26 +221,190 @@ having count(t.payment_id) <> 1
 limit 20
 
 -- name: i8_parts_make_the_whole
--- The transfers of a succeeded payment sum up to its amount; any other payment has none.
+-- The transfers of a succeeded payment sum up to its price less what the merchant gave away of it; any
+-- other payment has none. What a channel took is booked under its charges.
 select p.id as what,
   format('%s of %s, its transfers sum up to %s', p.state, p.amount_minor, coalesce(sum(t.amount_minor), 0)) as problem
 from payment p
 left join ledger_transfer t on t.institution_id = p.institution_id and t.subject_id = p.id
 where p.institution_id = $1
-group by p.id, p.state, p.amount_minor
-having coalesce(sum(t.amount_minor), 0) <> case p.state when 'succeeded' then p.amount_minor else 0 end
+group by p.id, p.state, p.amount_minor, p.merchant_discount_minor
+having coalesce(sum(t.amount_minor), 0) <> case
+  when p.state = 'succeeded' and not exists (
+    select 1 from charge c where c.institution_id = $1 and c.payment_id = p.id and c.state = 'succeeded' and not c.is_late)
+  then p.amount_minor - p.merchant_discount_minor else 0 end
+limit 20
+
+-- name: i8_charges_are_booked
+-- A charge that was paid is booked as much as its channel owes; with a promotion of the institution's
+-- more is shared. One that came late is in suspense. Any other has no transfers.
+with booked as (
+  select c.id, coalesce(sum(t.amount_minor), 0) as all_minor,
+    coalesce(sum(t.amount_minor) filter (where t.debit_account_id = c.debit_account_id), 0) as owed_minor,
+    coalesce(sum(t.amount_minor) filter (where t.credit_account_id = 'suspense'), 0) as suspense_minor
+  from charge c
+  left join ledger_transfer t on t.institution_id = c.institution_id and t.subject_id = c.id
+  where c.institution_id = $1
+  group by c.id
+)
+select c.id as what, format('%s of %s, its channel owes %s of %s in the books', c.state, c.amount_minor,
+  b.owed_minor, b.all_minor) as problem
+from charge c
+join booked b on b.id = c.id
+join payment p on p.institution_id = c.institution_id and p.id = c.payment_id
+where c.institution_id = $1
+  and case
+    when c.is_late then b.suspense_minor <> c.amount_minor or b.all_minor <> c.amount_minor
+    when c.state <> 'succeeded' then b.all_minor <> 0
+    when c.settlement = 'direct' then b.owed_minor <> c.amount_minor or b.all_minor <> c.amount_minor
+    else b.owed_minor <> c.amount_minor or b.all_minor <> p.amount_minor - p.merchant_discount_minor end
+limit 20
+
+-- name: i8_charges_pay_payments
+-- A payment that channels were asked for has succeeded when they took what the payer owes, and only then.
+select p.id as what, format('%s of %s, its charges took %s', p.state, p.amount_minor - p.discount_minor,
+  sum(c.amount_minor) filter (where c.state = 'succeeded' and not c.is_late)) as problem
+from payment p
+join charge c on c.institution_id = p.institution_id and c.payment_id = p.id
+where p.institution_id = $1
+group by p.id, p.state, p.road, p.amount_minor, p.discount_minor
+having coalesce(sum(c.amount_minor) filter (where c.state = 'succeeded' and not c.is_late), 0) <> case
+  when p.state = 'succeeded' and p.road <> 'book' then p.amount_minor - p.discount_minor else 0 end
+limit 20
+
+-- name: i8_refunds_fit
+-- What stands of a payment's refunds is never more than was paid, nor of a late charge's than came.
+with given as (
+  select payment_id, is_late, charge_id, sum(amount_minor) as given_minor
+  from refund
+  where institution_id = $1 and state <> 'failed'
+  group by payment_id, is_late, charge_id
+)
+select g.payment_id as what, format('refunds of %s, paid were %s', g.given_minor,
+  case when g.is_late then c.amount_minor else p.amount_minor end) as problem
+from given g
+left join payment p on p.institution_id = $1 and p.id = g.payment_id
+left join charge c on c.institution_id = $1 and c.id = g.charge_id
+where case
+  when g.is_late then c.id is null or not c.is_late or g.given_minor > c.amount_minor
+  else p.id is null or p.state <> 'succeeded' or g.given_minor > p.amount_minor end
+limit 20
+
+-- name: i8_refunds_are_booked
+-- A succeeded refund has booked what the payer got back, and no more than its amount; any other nothing.
+with booked as (
+  select r.id, coalesce(sum(t.amount_minor), 0) as all_minor,
+    coalesce(sum(t.amount_minor) filter (where t.credit_account_id <> 'institution:promotions'), 0) as payer_minor
+  from refund r
+  left join ledger_transfer t on t.institution_id = r.institution_id and t.subject_id = r.id
+    and t.state in ('posted', 'posting')
+  where r.institution_id = $1
+  group by r.id
+)
+select r.id as what, format('%s of %s, of which %s to the payer; booked are %s, of which %s', r.state,
+  r.amount_minor, r.payer_minor, b.all_minor, b.payer_minor) as problem
+from refund r
+join booked b on b.id = r.id
+where r.institution_id = $1
+  and case r.state
+    when 'succeeded' then b.payer_minor <> r.payer_minor or b.all_minor > r.amount_minor
+    else b.all_minor <> 0 end
+limit 20
+
+-- name: i8_shares_come_back
+-- No share of a payment was given back more than whole, and of a price given back whole each is whole.
+with stands as (
+  select r.id, r.payment_id, r.charge_id, r.is_late, r.amount_minor
+  from refund r
+  where r.institution_id = $1 and r.state <> 'failed' and r.begun_at is not null
+), given as (
+  select coalesce(charge_id, payment_id) as subject_id, payment_id, is_late, sum(amount_minor) as given_minor
+  from stands
+  group by 1, 2, 3
+), returned as (
+  select coalesce(s.charge_id, s.payment_id) as subject_id, t.leg, sum(t.amount_minor) as returned_minor
+  from stands s
+  join ledger_transfer t on t.institution_id = $1 and t.subject_id = s.id and t.state in ('posted', 'pending')
+  group by 1, 2
+)
+select o.subject_id || '.' || o.leg as what,
+  format('a share of %s, of which %s came back', o.amount_minor, coalesce(b.returned_minor, 0)) as problem
+from given g
+join payment p on p.institution_id = $1 and p.id = g.payment_id
+join ledger_transfer o on o.institution_id = $1 and o.subject_id = g.subject_id and o.state = 'posted'
+left join returned b on b.subject_id = o.subject_id and b.leg = o.leg
+where coalesce(b.returned_minor, 0) > o.amount_minor
+  or (g.given_minor = p.amount_minor and coalesce(b.returned_minor, 0) <> o.amount_minor)
+limit 20
+
+-- name: i5_debits_end
+-- What waits for a payer of ours, at another institution's till, ends when its time is over.
+select id as what, format('still waiting, its time ended at %s', confirm_expires_at) as problem
+from wallet_debit
+where institution_id = $1 and state = 'waiting' and coalesce(confirm_expires_at, created_at) < $2
+limit 20
+
+-- name: i7_debits_told_once
+-- Each debit that took money has its debit instruction in the payer's inbox or still in the outbox.
+with told as (
+  select payment_id from notice where institution_id = $1 and kind = 'debit_instruction'
+  union all
+  select subject_id from outbox_message
+  where institution_id = $1 and consumer = 'notice' and payload ->> 'kind' = 'debit_instruction'
+)
+select d.id as what, format('%s debit instructions were sent', count(t.payment_id)) as problem
+from wallet_debit d
+left join told t on t.payment_id = d.id
+where d.institution_id = $1 and d.legs > 0
+group by d.id
+having count(t.payment_id) <> 1
+limit 20
+
+-- name: i8_debits_add_up
+-- What another institution took from a payer of ours, less what it gave back, is what is booked; and
+-- its refunds are the rows of it.
+with booked as (
+  select d.id, coalesce(sum(case when t.credit_account_id = 'clearing:' || d.peer_id then t.amount_minor
+    else -t.amount_minor end), 0) as booked_minor
+  from wallet_debit d
+  left join ledger_transfer t on t.institution_id = d.institution_id and t.subject_id = d.id
+  where d.institution_id = $1
+  group by d.id
+), given as (
+  select debit_id, sum(amount_minor) as given_minor
+  from wallet_debit_refund
+  where institution_id = $1
+  group by debit_id
+)
+select d.id as what, format('%s of %s, given back %s; booked are %s', d.state, d.amount_minor, d.refunded_minor,
+  b.booked_minor) as problem
+from wallet_debit d
+join booked b on b.id = d.id
+left join given g on g.debit_id = d.id
+where d.institution_id = $1
+  and (b.booked_minor <> case d.state when 'succeeded' then d.amount_minor - d.refunded_minor else 0 end
+    or d.refunded_minor <> coalesce(g.given_minor, 0))
 limit 20
 
 -- name: i8_sales_are_sums
+-- A sale was paid what its payments brought less what their refunds gave back.
+with paid as (
+  select p.merchant_id, p.sale_no, p.amount_minor as paid_minor
+  from payment p
+  where p.institution_id = $1 and p.state = 'succeeded'
+  union all
+  select p.merchant_id, p.sale_no, -r.amount_minor
+  from refund r
+  join payment p on p.institution_id = r.institution_id and p.id = r.payment_id
+  where r.institution_id = $1 and r.state = 'succeeded' and not r.is_late
+)
 select s.merchant_id || '/' || s.sale_no as what,
-  format('the sale says %s paid, its payments say %s', s.paid_minor, coalesce(sum(p.amount_minor), 0)) as problem
+  format('the sale says %s paid, its payments say %s', s.paid_minor, coalesce(sum(p.paid_minor), 0)) as problem
 from sale s
-left join payment p
-  on p.institution_id = s.institution_id and p.merchant_id = s.merchant_id and p.sale_no = s.sale_no
-  and p.state = 'succeeded'
+left join paid p on p.merchant_id = s.merchant_id and p.sale_no = s.sale_no
 where s.institution_id = $1
 group by s.merchant_id, s.sale_no, s.paid_minor
-having s.paid_minor <> coalesce(sum(p.amount_minor), 0)
+having s.paid_minor <> coalesce(sum(p.paid_minor), 0)
 limit 20
 
 -- name: i9_states_follow
@@ -191,6 +427,18 @@ where p.institution_id = $1
     or s.from_state is distinct from s.before_state
     or s.before_state in ('succeeded', 'failed', 'reversed')
     or (s.from_last = 1 and s.to_state <> p.state))
+limit 20
+
+-- name: i9_pendings_are_resolved
+-- What a refund has reserved is posted when it succeeds, given free when it fails, and held until then.
+select t.subject_id || '.' || t.leg as what,
+  format('the refund is %s, what it reserved is %s', coalesce(r.state, 'not there'), coalesce(d.state, 'held')) as problem
+from ledger_transfer t
+left join refund r on r.institution_id = t.institution_id and r.id = t.subject_id
+left join ledger_transfer d
+  on d.institution_id = t.institution_id and d.pending_subject_id = t.subject_id and d.pending_leg = t.leg
+where t.institution_id = $1 and t.state = 'pending' and starts_with(t.subject_id, 'rfd_')
+  and d.state is distinct from case r.state when 'succeeded' then 'posting' when 'failed' then 'voiding' end
 limit 20
 
 -- name: text_columns

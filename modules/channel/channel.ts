@@ -1,6 +1,37 @@
 import type { DeclineReason } from '../errors/errors.ts'
 import type { Currency } from '../money/money.ts'
 import type { PaymentCode } from '../paycode/paycode.ts'
+import type { ChannelAccount } from './account.ts'
+
+// The port to the counterparts: what a road is asked, and what it may answer. Adapters are behind
+// it, one folder a road; only the entry opens them, by the side door `channel/open`.
+
+export {
+  changeChannelAccount,
+  channelNames,
+  channelVersion,
+  createChannelAccount,
+  fingerprintOf,
+  keyHintsOf,
+  listChannelAccounts,
+  openKeys,
+  readChannelAccount,
+  sealKeys,
+} from './account.ts'
+export type {
+  ChannelAccount,
+  ChannelAccountChange,
+  ChannelName,
+  KeyHint,
+  NewChannelAccount,
+} from './account.ts'
+
+/** How the payer is charged. */
+export type Means =
+  /** A code that was scanned at the till. */
+  | { kind: 'code'; code: PaymentCode }
+  /** A linked account or a card on file: what the scheme gave us for it. */
+  | { kind: 'agreement'; token: string }
 
 /**
  * What a channel is asked to collect: one charge of one payment. The charge's id is what the
@@ -9,16 +40,20 @@ import type { PaymentCode } from '../paycode/paycode.ts'
 export type ChargeOrder = {
   /** 6 to 32 letters, digits, `_`, `-`: what all counterparts take. */
   chargeId: string
-  code: PaymentCode
+  means: Means
   amountMinor: bigint
   currency: Currency
   /** What the payer reads in the bill: the merchant's name, or the goods. */
   description: string
   terminalId: string
+  storeId: string
   /** Of the terminal or of our server; counterparts ask for one. */
   ip: string
   startedAt: Date
 }
+
+/** What a charge is asked about by. */
+export type ChargeKey = Pick<ChargeOrder, 'chargeId' | 'startedAt' | 'amountMinor'>
 
 /**
  * What we know after asking. There are three answers and not two: a channel that did not say yes
@@ -39,17 +74,30 @@ export type ChargeOutcome =
       payer: string | null
     }
   | { kind: 'declined'; reason: DeclineReason; channelCode: string }
-  /** `payer`: a person types a password. `channel`: nobody said anything final. */
-  | { kind: 'unknown'; waitsFor: 'payer' | 'channel'; channelCode: string }
+  | {
+      kind: 'unknown'
+      /** `payer`: a person types a password. `channel`: nobody said anything final. */
+      waitsFor: 'payer' | 'channel'
+      channelCode: string
+      /** No answer, or none that can be believed: what the breaker counts. */
+      isIll?: true
+      /** The payer's side failed (WeChat's PAYERROR): reverse as soon as it is allowed. */
+      reverseNow?: true
+    }
+  /** Only from the guard: breaker open, or too many calls at once. Nothing left us. */
+  | { kind: 'not_sent'; channelCode: string }
   /** Asked what became of it, the counterpart is sure that it never took the order. */
   | { kind: 'not_found'; channelCode: string }
   /** It was undone: closed unpaid, or paid and given back. Nothing was taken. */
   | { kind: 'reversed'; channelCode: string }
 
+/** The channel code of what the guard kept back: the breaker is open, or too many are under way. */
+export const NOT_SENT = 'NOT_SENT'
+
 /** `again`: not definite yet, reverse again. `refused`: the counterpart will not undo it. */
 export type ReverseOutcome =
   | { kind: 'reversed'; wasPaid: boolean | null; channelCode: string }
-  | { kind: 'again'; channelCode: string }
+  | { kind: 'again'; channelCode: string; isIll?: true }
   | { kind: 'refused'; channelCode: string }
 
 export type RefundOrder = {
@@ -63,12 +111,64 @@ export type RefundOrder = {
   chargeMinor: bigint
   currency: Currency
   reason: string
+  /** When the refund began; the same however often it is asked. */
+  startedAt: Date
 }
 
+/** `accepted`: under way at the counterpart, ask later. `not_found`: it has no such refund. */
 export type RefundOutcome =
   | { kind: 'succeeded'; refundRef: string }
+  | { kind: 'accepted'; channelCode: string }
   | { kind: 'declined'; channelCode: string }
-  | { kind: 'unknown'; channelCode: string }
+  | { kind: 'not_found'; channelCode: string }
+  | { kind: 'unknown'; channelCode: string; isIll?: true }
+
+/** An order that a merchant shows: a QR code, a page or an app, with which the payer pays. */
+export type PresentOrder = {
+  chargeId: string
+  /** `native`: a QR code that the payer scans. `h5`: a page in the phone's browser. */
+  way: 'native' | 'jsapi' | 'app' | 'h5'
+  /** The payer as the scheme knows them (openid, buyer_id); jsapi needs it. */
+  payerRef: string | null
+  amountMinor: bigint
+  currency: Currency
+  description: string
+  ip: string
+  storeId: string
+  terminalId: string
+  startedAt: Date
+  expiresAt: Date
+  /** Where the scheme's page sends the payer's browser afterwards. */
+  returnUrl: string | null
+}
+
+/** A page that the payer's browser is sent to by posting these fields. */
+export type PostForm = { action: string; fields: Readonly<Record<string, string>> }
+
+export type PresentOutcome =
+  | {
+      kind: 'ready'
+      /** native: what the QR code says. */
+      qrText?: string
+      /** h5: where the payer's browser goes. */
+      url?: string
+      /** h5, where the page is posted to. */
+      form?: PostForm
+      /** app and jsapi: what is handed to the scheme's SDK on the phone, already signed. */
+      sdk?: string | Readonly<Record<string, string>>
+    }
+  | { kind: 'refused'; reason: DeclineReason; channelCode: string }
+  | { kind: 'unknown'; channelCode: string; isIll?: true }
+
+/** Links a payer's account at the scheme: they agree on a page of the scheme. */
+export type LinkOrder = { linkId: string; payerId: string; returnUrl: string; startedAt: Date }
+
+export type LinkPage = { url: string } | { form: PostForm }
+
+export type Linked =
+  | { kind: 'linked'; token: string; label: string; last4: string | null }
+  | { kind: 'pending' }
+  | { kind: 'refused'; channelCode: string }
 
 /** What a notice says, after its signature was verified: which charge or refund, and how it ended. */
 export type ReadNotice =
@@ -91,7 +191,9 @@ export type NoticeReply = { status: number; contentType: string; body: string }
  * counterpart; a setting of the channel account, with the published values as its defaults.
  */
 export type Schedule = {
-  firstQueryMs: number
+  /** The queries, as a ladder. */
+  queriesMs: readonly number[]
+  /** Between queries after the last rung, until it is given up. */
   everyMs: number
   /** After this it is reversed. */
   giveUpMs: number
@@ -103,19 +205,55 @@ export type Schedule = {
   followUpMs: readonly number[]
 }
 
-/** A road to a counterpart, with the keys of one channel account. */
+/** Whether a road can be gone: what a person is told who set it up. */
+export type TestResult = { ok: boolean; problem: string | null }
+
+/** A road to a counterpart, with the keys of one channel account. Its calls never throw. */
 export type Channel = {
   /** wechat, alipay, unionpay, … */
   readonly name: string
   readonly schedule: Schedule
   charge(order: ChargeOrder): Promise<ChargeOutcome>
-  query(charge: Pick<ChargeOrder, 'chargeId' | 'startedAt'>): Promise<ChargeOutcome>
-  reverse(
-    charge: Pick<ChargeOrder, 'chargeId' | 'startedAt' | 'amountMinor'>,
-  ): Promise<ReverseOutcome>
+  query(charge: ChargeKey): Promise<ChargeOutcome>
+  reverse(charge: ChargeKey): Promise<ReverseOutcome>
+  /** Ends an order that nobody has paid. `refused`: it is paid, and a query says how. */
+  close(charge: ChargeKey): Promise<ReverseOutcome>
+  present?(order: PresentOrder): Promise<PresentOutcome>
   refund(order: RefundOrder): Promise<RefundOutcome>
   queryRefund(order: RefundOrder): Promise<RefundOutcome>
   readNotice(request: NoticeRequest): ReadNotice
   /** What to answer to a notice that was taken in, or that was refused. */
   replyTo(notice: ReadNotice): NoticeReply
+  link?(order: LinkOrder): Promise<LinkPage>
+  readLink?(linkId: string): Promise<Linked>
+  /** Tries the connection with a query for a number that cannot exist. */
+  test(): Promise<TestResult>
+}
+
+/**
+ * How an account has been answering lately. `ill`: its breaker is open, and calls are not made;
+ * `probing`: one call is under way to see whether it answers again.
+ */
+export type Health = {
+  state: 'healthy' | 'ill' | 'probing'
+  since: Date
+  lastProblem: string | null
+  callsInFlight: number
+  recent: { calls: number; ill: number; p50Ms: number }
+}
+
+/** An account with its opened road, which is guarded by breaker and concurrency limit. */
+export type Road = { account: ChannelAccount; channel: Channel; health: Health }
+
+/** The roads of this process: copies of the accounts at most 2 s old. */
+export type Channels = {
+  /** Null: there is no such account, it is closed, or its keys cannot be read. */
+  road(institutionId: string, accountId: string): Road | null
+  /** Of the active accounts. */
+  roads(institutionId: string): readonly Road[]
+  /** The breaker is closed, or it is time for a probe: background checks ask this first. */
+  mayCall(institutionId: string, accountId: string): boolean
+  /** Calls back when an account answers again, so that what waits for it can be made due. */
+  onHealed(listener: (institutionId: string, accountId: string) => void): void
+  onHealth(listener: (institutionId: string, accountId: string, health: Health) => void): void
 }

@@ -14,6 +14,7 @@ export {
   type ProductPage,
 } from './product.ts'
 export {
+  applyRefunds,
   applyTenders,
   insertSales,
   lockSales,
@@ -23,6 +24,7 @@ export {
   type Sale,
   type SaleKey,
   type SaleLine,
+  type SaleRefund,
   type Tender,
 } from './sale.ts'
 export { moveStock, readSaleSubject, saleSubject } from './stock.ts'

@@ -32,6 +32,13 @@ from unnest($2::text[], $3::text[], $4::bigint[], $5::timestamptz[])
   as t (merchant_id, sale_no, paid_minor, paid_at)
 where s.institution_id = $1 and s.merchant_id = t.merchant_id and s.sale_no = t.sale_no
 
+-- name: apply_refunds
+-- Takes what was given back from what locked sales were paid. Stock does not come back by itself.
+update sale s
+set paid_minor = s.paid_minor - r.refunded_minor
+from unnest($2::text[], $3::text[], $4::bigint[]) as r (merchant_id, sale_no, refunded_minor)
+where s.institution_id = $1 and s.merchant_id = r.merchant_id and s.sale_no = r.sale_no
+
 -- name: read_lines
 -- The goods of sale $3 of merchant $2, in the order of the basket.
 select sku, name, quantity, unit_price_minor

@@ -105,6 +105,30 @@ export function applyTenders(tx: Tx, institutionId: string, tenders: readonly Te
   ])
 }
 
+/** What a refund takes from what its sale was paid, in minor units of the price. */
+export type SaleRefund = SaleKey & { refundedMinor: bigint }
+
+/**
+ * Takes refunds from what sales were paid, which the batch has locked; where there is no such sale
+ * nothing happens. A paid sale stays paid: what was sold does not come back into stock by itself.
+ */
+export function applyRefunds(tx: Tx, institutionId: string, refunds: readonly SaleRefund[]): void {
+  const sums = new Map<string, SaleRefund>()
+  for (const { merchantId, saleNo, refundedMinor } of refunds) {
+    const key = keyOf({ merchantId, saleNo })
+    const sumMinor = (sums.get(key)?.refundedMinor ?? 0n) + refundedMinor
+    sums.set(key, { merchantId, saleNo, refundedMinor: sumMinor })
+  }
+  if (sums.size === 0) return
+  const rows = [...sums.values()]
+  tx.send(sql('apply_refunds'), [
+    institutionId,
+    rows.map(({ merchantId }) => merchantId),
+    rows.map(({ saleNo }) => saleNo),
+    rows.map(({ refundedMinor }) => refundedMinor),
+  ])
+}
+
 /** The goods of one sale, in the order of the basket. */
 export async function readSaleLines(
   db: Pick<Db, 'read'>,

@@ -1,7 +1,9 @@
+import type { Channels } from '../channel/channel.ts'
 import type { Batched, Db } from '../database/database.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { IssuerTable } from '../paycode/paycode.ts'
 import type { Institution } from '../party/party.ts'
+import type { CompiledRules } from '../route/route.ts'
 
 /** Where lines of the log go. Fields are JSON; never a code, a PIN or a token in clear. */
 export type Log = {
@@ -22,6 +24,10 @@ export type Io = {
   readonly log: Log
   /** Whose codes are known: a compiled copy at most 2 s old. */
   issuers(): IssuerTable
+  /** The roads to counterparts: opened accounts, copies at most 2 s old. */
+  readonly channels: Channels
+  /** By which rules sources and roads are chosen: a compiled copy at most 2 s old. */
+  routeRules(institutionId: string): CompiledRules
   /** The institution's own terms, at most 2 s old. Throws AppError NOT_FOUND. */
   institution(institutionId: string): Promise<Institution>
   /** Wakes the streams and loops of this process after a commit; without it they poll. */

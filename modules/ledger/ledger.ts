@@ -3,6 +3,7 @@ import { assert } from '../lib/assert.ts'
 import type { Currency } from '../money/money.ts'
 
 export * from './accounts.ts'
+export * from './pending.ts'
 
 const sql = loadSql(new URL('./ledger.sql', import.meta.url))
 

@@ -1,4 +1,5 @@
-// What payers and third parties are told of payments: an inbox each, written from the outbox.
+// What payers and third parties are told of payments: an inbox each, written from the outbox; and
+// webhooks, by which the servers of merchants and third parties are told (`webhook.ts`).
 
 import { loadSql, type Db, type Tx } from '../database/database.ts'
 import { assert } from '../lib/assert.ts'
@@ -6,6 +7,8 @@ import { newId } from '../lib/ids.ts'
 import { isCurrency, type Currency } from '../money/money.ts'
 import { putEvents, type Event, type Message } from '../outbox/outbox.ts'
 import type { Page } from '../party/party.ts'
+
+export * from './webhook.ts'
 
 const sql = loadSql(new URL('./notice.sql', import.meta.url))
 

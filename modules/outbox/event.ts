@@ -14,6 +14,8 @@ export type EventType =
   | 'exception.opened'
   | 'exception.resolved'
   | 'channel.health_changed'
+  | 'wallet_debit.confirmation_required'
+  | 'wallet_debit.updated'
   | 'notice.created'
 
 /** Something that streams are told, once, with whom it concerns. Ids sort by time. */

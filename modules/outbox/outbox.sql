@@ -1,9 +1,10 @@
 -- name: put
 -- Writes messages in the transaction that made them true.
-insert into outbox_message (institution_id, consumer, id, subject_id, is_reminder, payload, due_at)
-select $1, m.consumer, m.id, m.subject_id, m.is_reminder, m.payload, m.due_at
-from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::json[], $7::timestamptz[])
-  as m (consumer, id, subject_id, is_reminder, payload, due_at)
+insert into outbox_message (institution_id, consumer, id, subject_id, is_reminder, payload, due_at,
+  channel_account_id)
+select $1, m.consumer, m.id, m.subject_id, m.is_reminder, m.payload, m.due_at, m.channel_account_id
+from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::json[], $7::timestamptz[], $8::text[])
+  as m (consumer, id, subject_id, is_reminder, payload, due_at, channel_account_id)
 
 -- name: take_due
 -- Locks up to $4 due messages of consumer $2, oldest first, until the transaction ends. A message
@@ -21,6 +22,31 @@ where m.institution_id = $1
 order by m.due_at, m.id
 limit $4
 for update of m skip locked
+
+-- name: find_leasable
+-- Locks up to $4 due messages of consumer $2 that nobody holds, but for those of the accounts $5.
+select id, subject_id, due_at, channel_account_id, attempts
+from outbox_message
+where institution_id = $1 and consumer = $2 and due_at <= $3
+  and (leased_until is null or leased_until <= $3)
+  and (channel_account_id is null or channel_account_id <> all ($5::text[]))
+order by due_at, id
+limit $4
+for update skip locked
+
+-- name: lease
+-- Nobody else gets these until $5.
+update outbox_message
+set leased_until = $5, attempts = attempts + 1
+where institution_id = $1 and consumer = $2 and subject_id = any ($3::text[])
+  and (id = any ($4::text[])) is true
+
+-- name: hasten
+-- What waits for a counterpart that answers again is due now.
+update outbox_message
+set due_at = $3, leased_until = null
+where institution_id = $1 and channel_account_id = $2 and due_at > $3
+  and consumer in ('charge_check', 'refund_check')
 
 -- name: done
 -- A delivered message is deleted: the table is the backlog and nothing else.

@@ -10,9 +10,17 @@ const sql = loadSql(new URL('./outbox.sql', import.meta.url))
  * channel what became of a charge, or to reverse it. `late_refund`: money that came after a reversal
  * goes back. `refund_check`: to ask a channel what became of a refund. `webhook`: to tell a merchant's
  * server.
+ * `debit_check`: a reminder to look at a debit, for another institution, that waits for its payer.
  */
 export type Consumer =
-  'notice' | 'stock' | 'payment_check' | 'charge_check' | 'late_refund' | 'refund_check' | 'webhook'
+  | 'notice'
+  | 'stock'
+  | 'payment_check'
+  | 'charge_check'
+  | 'late_refund'
+  | 'refund_check'
+  | 'webhook'
+  | 'debit_check'
 
 export type NewMessage = {
   consumer: Consumer
@@ -23,6 +31,8 @@ export type NewMessage = {
   isReminder: boolean
   payload: Readonly<Record<string, unknown>>
   dueAt: Date
+  /** Whose counterpart must be asked; such messages wait while it does not answer. */
+  channelAccountId?: string
 }
 
 export type Message = Pick<NewMessage, 'id' | 'subjectId' | 'dueAt'> & {
@@ -42,6 +52,7 @@ export function putMessages(tx: Tx, institutionId: string, messages: readonly Ne
     messages.map((one) => one.isReminder),
     messages.map((one) => JSON.stringify(one.payload)),
     messages.map((one) => one.dueAt),
+    messages.map((one) => one.channelAccountId ?? null),
   ])
 }
 
@@ -67,6 +78,47 @@ export async function takeDue(
     subjectId,
     dueAt,
   }))
+}
+
+/** A message that is held for a while, and whose counterpart it is about. */
+export type Leased = Pick<NewMessage, 'id' | 'subjectId' | 'dueAt'> & {
+  channelAccountId: string | null
+  attempts: number
+}
+
+/**
+ * Takes due messages for work that lasts longer than a transaction: until `until` nobody else gets
+ * them, and a process that dies loses nothing. Messages of the named channel accounts stay.
+ */
+export async function leaseDue(
+  tx: Tx,
+  institutionId: string,
+  lease: { consumer: Consumer; now: Date; until: Date; limit: number; without: readonly string[] },
+): Promise<Leased[]> {
+  type Row = {
+    id: string
+    subject_id: string
+    due_at: Date
+    channel_account_id: string | null
+    attempts: number
+  }
+  const { consumer, now, until, limit, without } = lease
+  const values = [institutionId, consumer, now, limit, without]
+  const rows = await tx.many<Row>(sql('find_leasable'), values)
+  const leased = rows.map((row) => ({
+    id: row.id,
+    subjectId: row.subject_id,
+    dueAt: row.due_at,
+    channelAccountId: row.channel_account_id,
+    attempts: row.attempts,
+  }))
+  if (leased.length > 0) tx.send(sql('lease'), [institutionId, consumer, ...keysOf(leased), until])
+  return leased
+}
+
+/** Makes what waits for a channel account due at once: it answers again. */
+export function hasten(tx: Tx, institutionId: string, accountId: string, now: Date): void {
+  tx.send(sql('hasten'), [institutionId, accountId, now])
 }
 
 /** What names a message among those of its consumer. */

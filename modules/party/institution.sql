@@ -40,6 +40,13 @@ order by i.id
 on conflict (id) do nothing
 returning id
 
+-- name: end_issuer
+-- Issuer $1 is valid no more from $2 on; one that has ended stays as it is. No institution is named: the
+-- table is one for all of them, as codes are.
+update issuer set valid_until = $2
+where id = $1 and (valid_until is null or valid_until > $2)
+returning id
+
 -- name: bump_issuer_version
 -- Tells every process that its copy of the issuers is old.
 update issuer_version set version = version + 1

@@ -1,4 +1,5 @@
 import { loadSql, type Db, type Tx } from '../database/database.ts'
+import { AppError } from '../errors/errors.ts'
 import { assert } from '../lib/assert.ts'
 import { ownIssuers, shippedIssuers, type Issuer } from '../paycode/paycode.ts'
 
@@ -15,7 +16,12 @@ export async function addIssuersOf(
   now: Date,
 ): Promise<void> {
   const { online, offline } = ownIssuers(institutionId, codePrefix, now)
-  const issuers = [...shippedIssuers, online, offline]
+  const added = await insertIssuers(tx, [...shippedIssuers, online, offline])
+  if (added > 0) await tx.many(sql('bump_issuer_version'))
+}
+
+/** Answers how many of them are new. */
+async function insertIssuers(tx: Tx, issuers: readonly Issuer[]): Promise<number> {
   const column = <Key extends keyof Issuer>(key: Key) => issuers.map((issuer) => issuer[key])
   const added = await tx.many<{ id: string }>(sql('insert_issuers'), [
     column('id'),
@@ -29,8 +35,54 @@ export async function addIssuersOf(
     column('validFrom'),
     column('validUntil'),
   ])
-  if (added.length > 0) await tx.many(sql('bump_issuer_version'))
+  return added.length
 }
+
+/**
+ * Adds an issuer that somebody has typed in; terminals know its codes within 2 s. The same id again
+ * changes nothing.
+ *
+ * @throws AppError INVALID_REQUEST, `param` naming what is wrong: a prefix that is taken at the same
+ *   time, or that would catch codes of a wallet of ours
+ *
+ * Source: P13.
+ */
+export async function createIssuer(tx: Tx, issuer: Issuer): Promise<void> {
+  // The version's row is locked first, so that two who add at once see each other.
+  await tx.many(sql('bump_issuer_version'))
+  const rows = await tx.many<IssuerRow>(sql('read_issuers'))
+  const others = rows.map(readRow).filter(({ id }) => id !== issuer.id)
+  const param = clashOf(issuer, others)
+  if (param !== null) throw new AppError('INVALID_REQUEST', { param, reason: 'it is taken' })
+  await insertIssuers(tx, [issuer])
+}
+
+/** Ends an issuer; its codes are unknown within 2 s. Answers false when it had ended, or never was. */
+export async function endIssuer(tx: Tx, id: string, now: Date): Promise<boolean> {
+  const ended = await tx.many<{ id: string }>(sql('end_issuer'), [id, now])
+  if (ended.length === 0) return false
+  await tx.many(sql('bump_issuer_version'))
+  return true
+}
+
+// Of two prefixes the longer wins, so one may stand inside another; only our own wallets' may not be
+// divided: their codes are money that somebody else would be asked for.
+function clashOf(issuer: Issuer, others: readonly Issuer[]): string | null {
+  const rivals = others.filter((other) => mayMeet(issuer, other))
+  for (const [place, prefix] of issuer.prefixes.entries())
+    for (const { prefixes, institutionId } of rivals)
+      for (const taken of prefixes)
+        if (prefix === taken || (institutionId !== null && prefix.startsWith(taken)))
+          return `prefixes.${place}`
+  return null
+}
+
+const mayMeet = (a: Issuer, b: Issuer): boolean =>
+  a.pattern === b.pattern &&
+  a.minLength <= b.maxLength &&
+  b.minLength <= a.maxLength &&
+  (b.validUntil === null || a.validFrom < b.validUntil) &&
+  (a.validUntil === null || b.validFrom < a.validUntil)
 
 /** All issuers, for the copy that a process holds; also those not valid now. */
 export async function readIssuers(db: Pick<Db, 'read'>): Promise<Issuer[]> {

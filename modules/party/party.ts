@@ -20,7 +20,7 @@ export {
   slugOf,
   type Institution,
 } from './institution.ts'
-export { issuerVersion, readIssuers } from './issuers.ts'
+export { createIssuer, endIssuer, issuerVersion, readIssuers } from './issuers.ts'
 export {
   createMerchant,
   createParty,

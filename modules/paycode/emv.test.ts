@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { Tlv } from './emv.ts'
 import { readEmvApplications, readTlv } from './emv.ts'
-import { classify, compileIssuers, parse, shippedIssuers } from './paycode.ts'
+import { classify, compileIssuers, parse, readEmvToken, shippedIssuers } from './paycode.ts'
 
 const issuers = compileIssuers(shippedIssuers, new Date('2026-11-23T00:00:00Z'))
 
@@ -116,4 +116,54 @@ test('long lengths are read in one and in two bytes', () => {
   expect(readTlv(Uint8Array.from([0x5a, 0x81, 200, ...long]))?.[0]?.value.length).toBe(200)
   expect(readTlv(Uint8Array.from([0x5a, 0x82, 0, 200, ...long]))?.[0]?.value.length).toBe(200)
   expect(readEmvApplications('')).toBeNull()
+})
+
+test('the token is read from track 2, or from what is common to all applications', () => {
+  const none = { requestorId: null, accountReference: null, last4: null }
+  expect(readEmvToken(jcb, 'A000000065039202')).toEqual({
+    ...{ applicationId: 'A000000065039202', number: '3158990079242943', expiresOn: '4912' },
+    ...{ ...none, cryptogram: null, counter: null },
+  })
+  expect(readEmvToken(twoProducts, 'A0000000666666')).toEqual({
+    ...{ applicationId: 'A0000000666666', number: '1234567890123458', expiresOn: null },
+    ...{ ...none, cryptogram: '584FD385FA234BCC', counter: '0001' },
+  })
+})
+
+test('a UnionPay code gives its token and who asked for it', () => {
+  const bytes = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
+  const application = bytes(
+    '4F08 A000000333010101 5A0A 6291234567890123456F 9F1906 012345678901 9F2502 1234',
+  )
+  const text = Buffer.concat([
+    bytes('8505 4350563031 61'),
+    Uint8Array.of(application.length),
+    application,
+  ]).toString('base64')
+  const code = parse(text, issuers).ok!
+  expect(code.scheme).toBe('unionpay')
+  expect(readEmvToken(text, 'A000000333010101')).toMatchObject({
+    ...{ number: '6291234567890123456', requestorId: '012345678901', last4: '1234' },
+    ...{ cryptogram: null, expiresOn: null },
+  })
+})
+
+test('a code without a token, and another application than the code has, give none', () => {
+  expect(readEmvToken(cpm(0x61, 3, 0x4f, 1, 0xa0), 'A0')).toBeNull()
+  expect(readEmvToken(jcb, 'A000000333010101')).toBeNull()
+  expect(readEmvToken('hQVDUFYwMW!!', 'A0')).toBeNull()
+})
+
+test('the registered identifiers of the schemes are rows, one for each scheme', () => {
+  const known = shippedIssuers.filter(({ pattern }) => pattern === 'emv_cpm')
+  const schemes = known.map(({ scheme, prefixes }) => [scheme, ...prefixes])
+  expect(schemes).toEqual([
+    ['unionpay', 'A000000333'],
+    ['visa', 'A000000003'],
+    ['mastercard', 'A000000004'],
+    ['jcb', 'A000000065'],
+    ['amex', 'A000000025'],
+    ['discover', 'A000000152'],
+    ['rupay', 'A000000524'],
+  ])
 })

@@ -12,6 +12,12 @@ export const EMV_CPM_LONGEST = 512
 
 export type EmvApplication = { id: string; label: string | null }
 
+/** An application of a code with its own elements, and the elements that are common to all. */
+export type EmvTemplates = {
+  applications: (EmvApplication & { elements: Tlv[] })[]
+  common: Tlv[]
+}
+
 /**
  * Reads the applications that a consumer-presented QR code offers, in its order of preference.
  * Null when the text is not what EMVCo describes. The card data inside stays unread.
@@ -19,22 +25,31 @@ export type EmvApplication = { id: string; label: string | null }
  * Source: EMVCo, QR Code Specification for Payment Systems, Consumer-Presented Mode v1.1.
  */
 export function readEmvApplications(text: string): EmvApplication[] | null {
+  const templates = readEmvTemplates(text)
+  return templates && templates.applications.map(({ id, label }) => ({ id, label }))
+}
+
+/** The templates of a consumer-presented QR code, cut into their elements; null as above. */
+export function readEmvTemplates(text: string): EmvTemplates | null {
   const bytes = fromBase64(text)
   const elements = bytes && readTlv(bytes)
   if (!elements || toText(elements.find(({ tag }) => tag === '85')?.value) !== 'CPV01') return null
 
-  const applications: EmvApplication[] = []
+  const templates: EmvTemplates = { applications: [], common: [] }
   for (const { tag, value } of elements) {
-    if (tag !== '61') continue
-    const template = readTlv(value)
-    const id = template?.find((inner) => inner.tag === '4F')?.value
-    if (!template || !id) return null
-    applications.push({
-      id: toHex(id),
-      label: toText(template.find((inner) => inner.tag === '50')?.value) ?? null,
-    })
+    if (tag !== '61' && tag !== '62') continue
+    const inner = readTlv(value)
+    if (!inner) return null
+    if (tag === '62') {
+      templates.common.push(...inner)
+      continue
+    }
+    const id = inner.find((one) => one.tag === '4F')?.value
+    if (!id) return null
+    const label = toText(inner.find((one) => one.tag === '50')?.value) ?? null
+    templates.applications.push({ id: toHex(id), label, elements: inner })
   }
-  return applications.length > 0 ? applications : null
+  return templates.applications.length > 0 ? templates : null
 }
 
 /**
@@ -88,7 +103,8 @@ function fromBase64(text: string): Uint8Array | null {
   return bytes
 }
 
-function toHex(bytes: Uint8Array): string {
+/** Bytes as upper-case hexadecimal digits. */
+export function toHex(bytes: Uint8Array): string {
   let hex = ''
   for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16)
   return hex.toUpperCase()

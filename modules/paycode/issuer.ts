@@ -39,6 +39,8 @@ const rules: readonly Rule[] = [
   emvCpm('mastercard', ['A000000004']),
   emvCpm('jcb', ['A000000065']),
   emvCpm('amex', ['A000000025']),
+  emvCpm('discover', ['A000000152']),
+  emvCpm('rupay', ['A000000524']),
 ]
 
 /** The issuers that OneTill knows from the start, besides the institutions' own. */

@@ -9,8 +9,21 @@ export type { Category, Classified, ProofKind } from './classify.ts'
 export { PaymentCode } from './code.ts'
 export type { CodeInformation, Hmac, Kind } from './code.ts'
 export { code128Modules } from './code128.ts'
+export { currencyNumber, currencyOfNumber } from './currency-number.ts'
+export { readEmvToken } from './emv-token.ts'
+export type { EmvToken } from './emv-token.ts'
 export { compileIssuers, ownIssuers, shippedIssuers } from './issuer.ts'
 export type { Issuer, IssuerTable } from './issuer.ts'
+export {
+  merchantToken,
+  ourMpmAccount,
+  parseMerchantCode,
+  readMerchantToken,
+} from './merchant-code.ts'
+export type { MerchantCode, MerchantCodeKind } from './merchant-code.ts'
+export { makeMpm, parseMpm } from './mpm.ts'
+export type { MerchantQr, MpmAccount, MpmTip, ParsedMpm } from './mpm.ts'
+export type { MpmFault, MpmField } from './mpm-fields.ts'
 export { onlineCode } from './online.ts'
 export type { RandomBytes } from './online.ts'
 

@@ -3,14 +3,17 @@ import { loadSql } from '../database/database.ts'
 import type { DeclineReason, ErrorCode } from '../errors/errors.ts'
 import { accountOf, readCurrentRules } from '../allocation/allocation.ts'
 import { saleSubject } from '../goods/goods.ts'
-import { merchantPayable } from '../ledger/ledger.ts'
+import { merchantPayable, promotionCost } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
 import type { Periods } from '../wallet/wallet.ts'
-import { decideCharge, refusePermission } from './decide.ts'
+import type { QuotaUse } from '../route/route.ts'
+import type { Charge } from './charge.ts'
+import { addUseOf, decideCharge, refusePermission, refuseUse } from './decide.ts'
 import { distinct, lockGround, type Ground } from './ground.ts'
-import { readPayments } from './read.ts'
-import type { Actor, Payment } from './state.ts'
-import { writeDecided, type Decided } from './write.ts'
+import { lockPayments } from './read.ts'
+import { readReserved } from './reserved.ts'
+import { chargedMinor, hasOpenCharge, type Actor, type Payment } from './state.ts'
+import { plainly, writeDecided, type Decided } from './write.ts'
 
 const sql = loadSql(new URL('./payment.sql', import.meta.url))
 
@@ -20,12 +23,18 @@ export type Act = {
   act: 'confirm' | 'decline' | 'expire' | 'reverse'
   /** The payer who may act; null when it is not a payer who does. */
   payerId: string | null
+  /** With which a confirmed payment goes to its channel; null on the road `book`. */
+  charge: { charge: Charge; firstCheckAt: Date } | null
   actor: Actor
   periods: Periods
   now: Date
 }
 
-export type Acted = { payment: Payment } | { refused: ErrorCode }
+export type Acted =
+  | { payment: Payment; charge: Charge | null }
+  /** A charge is under way: only the channel can end it. */
+  | { underWay: Payment }
+  | { refused: ErrorCode }
 
 /**
  * The second on-us batch: payments that waited for their payer come to their end. An approval is
@@ -39,10 +48,10 @@ export const approve: Step<Act, Acted> = {
   mode: 'write',
   async run(tx, institutionId, acts) {
     const ids = distinct(acts.map(({ paymentId }) => paymentId))
-    const [, payments, accountIds] = await Promise.all([
-      tx.many(sql('lock_payments'), [institutionId, ids]),
-      readPayments(tx, institutionId, ids),
+    const [payments, accountIds, reserved] = await Promise.all([
+      lockPayments(tx, institutionId, ids),
       readSourceAccounts(tx, institutionId, ids),
+      readReserved(tx, institutionId, ids),
     ])
     const ground = await groundOf(tx, institutionId, { acts, payments, accountIds })
     const decided: Decided[] = []
@@ -51,11 +60,13 @@ export const approve: Step<Act, Acted> = {
       if (!payment || (act.payerId !== null && payment.payerId !== act.payerId))
         return { refused: 'NOT_FOUND' }
       if (payment.state !== 'processing') return finalAnswer(act, payment)
-      const next = decide(act, payment, { ground, accountIds })
-      if (next === null) return { payment }
+      if (hasOpenCharge(payment)) return { underWay: payment }
+      const quotas = reserved.get(payment.id)?.quotas ?? []
+      const next = decide(act, payment, { ground, accountIds, quotas })
+      if (next === null) return { payment, charge: null }
       decided.push(next)
       payments.set(payment.id, next.payment)
-      return { payment: next.payment }
+      return { payment: next.payment, charge: next.charge?.charge ?? null }
     })
     writeDecided(tx, institutionId, decided, ground)
     return answers
@@ -71,36 +82,57 @@ function finalAnswer({ act }: Act, payment: Payment): Acted {
     (act === 'reverse' && payment.state === 'reversed')
   // The one who confirms is told why it failed; a refusal would hide the reason.
   const isFailed = act === 'confirm' && payment.state === 'failed'
-  return isSaid || isFailed ? { payment } : { refused: 'PAYMENT_FINAL' }
+  return isSaid || isFailed ? { payment, charge: null } : { refused: 'PAYMENT_FINAL' }
 }
 
-type Known = { ground: Ground; accountIds: ReadonlyMap<string, string> }
+type Known = {
+  ground: Ground
+  accountIds: ReadonlyMap<string, string>
+  quotas: readonly QuotaUse[]
+}
 
-function decide(act: Act, payment: Payment, { ground, accountIds }: Known): Decided | null {
+function decide(act: Act, payment: Payment, { ground, accountIds, quotas }: Known): Decided | null {
   const { periods, actor, now } = act
   const isPartOfSale = ground.sales.has(saleSubject(payment))
   const isLate = payment.confirmExpiresAt !== null && payment.confirmExpiresAt <= now
-  const common = { opened: null, periods, isPartOfSale, actor, now }
-  const end = (change: Partial<Payment>, transfers: Decided['transfers'] = []): Decided => ({
+  const common = { ...plainly, opened: null, periods, isPartOfSale, actor, now, transfers: [] }
+  const end = (change: Partial<Payment>, more: Partial<Decided> = {}): Decided => ({
     ...common,
     payment: { ...payment, nextAction: null, completedAt: now, ...change },
-    transfers,
+    quotas: quotas.map((use) => ({ ...use, amountMinor: -use.amountMinor })),
+    ...more,
   })
   const fail = (declineReason: DeclineReason) => end({ state: 'failed', declineReason })
 
-  if (act.act === 'expire') return isLate ? fail('confirmation_expired') : null
+  if (act.act === 'expire') return isLate ? fail(expiryOf(payment)) : null
   if (act.act === 'reverse') return end({ state: 'reversed' })
   if (act.act === 'decline') return fail('payer_declined')
-  if (isLate) return fail('confirmation_expired')
+  if (isLate) return fail(expiryOf(payment))
   if (refusePermission(payment, ground)) return fail('terminal_locked')
+  if (act.charge) {
+    const reason = refuseUse(payment, { periods, isPartOfSale }, ground)
+    if (reason) return fail(reason)
+    addUseOf(payment, periods, ground)
+    const { charge, firstCheckAt: dueAt } = act.charge
+    return {
+      ...common,
+      payment: { ...payment, nextAction: 'query', confirmExpiresAt: null },
+      limitMinor: chargedMinor(payment),
+      charge: { charge, isNew: true, dueAt },
+    }
+  }
   const sourceAccountId = accountIds.get(payment.id)
   assert(sourceAccountId, 'a payment that waits has a source')
   const charged = decideCharge(payment, { sourceAccountId, periods, isPartOfSale }, ground, now)
   assert(charged.kind !== 'again', 'the rule was read in this transaction')
   if (charged.kind === 'declined') return fail(charged.reason)
   const { allocationVersion, transfers } = charged
-  return end({ state: 'succeeded', allocationVersion }, transfers)
+  const limitMinor = payment.mandateId === null ? 0n : chargedMinor(payment)
+  return end({ state: 'succeeded', allocationVersion }, { limitMinor, quotas: [], transfers })
 }
+
+const expiryOf = ({ nextAction }: Payment): DeclineReason =>
+  nextAction === 'payer_scans' ? 'order_expired' : 'confirmation_expired'
 
 /** Locks what the waiting payments among the batch need; the others need nothing. */
 async function groundOf(
@@ -122,13 +154,15 @@ async function groundOf(
   const ruleAccountIds = [...rules.values()].flatMap(({ lines }) => lines.map(accountOf))
   const sourceIds = waiting.flatMap(({ payment }) => batch.accountIds.get(payment.id) ?? [])
   const ground = await lockGround(tx, institutionId, {
-    codeHashes: [],
+    ...{ codeHashes: [], foreignHashes: [], quotas: [] },
     sales: waiting.map(({ payment }) => payment),
-    uses: waiting.map(({ act, payment }) => ({
-      mandateId: payment.mandateId ?? '',
-      ...act.periods,
-    })),
-    accountIds: [...sourceIds, ...merchantIds.map(merchantPayable), ...ruleAccountIds],
+    uses: waiting.flatMap(({ act, payment: { mandateId } }) =>
+      mandateId === null ? [] : [{ mandateId, ...act.periods }],
+    ),
+    accountIds: [
+      ...[...sourceIds, ...merchantIds.map(merchantPayable), ...ruleAccountIds],
+      ...(waiting.some(({ payment }) => payment.discountMinor > 0n) ? [promotionCost] : []),
+    ],
     terminalIds: waiting.flatMap(({ payment }) => payment.terminalId ?? []),
     merchantIds,
     now,

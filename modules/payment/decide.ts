@@ -1,17 +1,11 @@
-import { accountOf, allocate } from '../allocation/allocation.ts'
 import type { DeclineReason, ErrorCode } from '../errors/errors.ts'
 import { saleSubject } from '../goods/goods.ts'
-import {
-  applyTransfers,
-  firstBelowFloor,
-  merchantPayable,
-  walletBalance,
-  type Transfer,
-} from '../ledger/ledger.ts'
+import { applyTransfers, firstBelowFloor, type Transfer } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
 import { addUse, overLimit, type Periods } from '../wallet/wallet.ts'
 import type { Ground } from './ground.ts'
-import type { Payment } from './state.ts'
+import { chargedMinor, type Payment } from './state.ts'
+import { topUpTransfer, transfersOf } from './transfers.ts'
 
 /** What a payment is charged to, and the days its limits count in. */
 export type ChargeTo = { sourceAccountId: string; periods: Periods; isPartOfSale: boolean }
@@ -34,64 +28,51 @@ export function decideCharge(
   ground: Ground,
   now: Date,
 ): Charged {
-  const { amountMinor, mandateId } = payment
-  const use = { mandateId: mandateId ?? '', ...periods }
   if (payment.kind === 'purchase') {
-    const terms = ground.mandates.get(use.mandateId)
-    assert(terms, 'a purchase has a mandate')
-    const reason = overLimit(terms, ground.counters, periods, amountMinor)
+    const reason = refuseUse(payment, { periods, isPartOfSale }, ground)
     if (reason) return { kind: 'declined', reason }
-    if (isPartOfSale && !fitsSale(payment, ground))
-      return { kind: 'declined', reason: 'sale_already_paid' }
   }
   const rule = payment.kind === 'purchase' ? ground.rules.get(payment.merchantId) : undefined
-  const transfers = transfersOf(payment, sourceAccountId, rule?.lines ?? [], now)
-  const isLocked = (id: string) => ground.accounts.has(id)
-  if (!transfers.every((one) => isLocked(one.debitAccountId) && isLocked(one.creditAccountId)))
-    return { kind: 'again' }
+  const books = { subjectId: payment.id, debitAccountId: sourceAccountId, eventAt: now }
+  const transfers =
+    payment.kind === 'top_up'
+      ? [topUpTransfer(payment, books)]
+      : transfersOf(payment, rule?.lines ?? [], books)
+  if (!areLocked(transfers, ground)) return { kind: 'again' }
   if (firstBelowFloor(ground.accounts, transfers) !== null)
     return { kind: 'declined', reason: 'insufficient_funds' }
 
   // After this point the charge succeeds.
   applyTransfers(ground.accounts, transfers)
-  if (payment.kind === 'purchase') addUse(ground.counters, use, amountMinor)
+  if (payment.kind === 'purchase') addUseOf(payment, periods, ground)
   if (isPartOfSale) addTender(payment, ground)
   return { kind: 'charged', transfers, allocationVersion: rule?.version ?? null }
 }
 
-type RuleLines = Parameters<typeof allocate>[1]
-
-/** One transfer a part, all from the payer's account; parts of nothing are left out. */
-function transfersOf(
+/** Why the payer's mandate, or the sale, does not allow the payment now; null when they do. */
+export function refuseUse(
   payment: Payment,
-  debitAccountId: string,
-  lines: RuleLines,
-  eventAt: Date,
-): Transfer[] {
-  const { id: subjectId, currency, amountMinor, payerId } = payment
-  const common = { subjectId, debitAccountId, currency, eventAt }
-  if (payment.kind === 'top_up') {
-    assert(payerId, 'a top-up has a payer')
-    const creditAccountId = walletBalance(payerId)
-    return [{ ...common, leg: 1, kind: 'top_up', creditAccountId, amountMinor }]
+  { periods, isPartOfSale }: Pick<ChargeTo, 'periods' | 'isPartOfSale'>,
+  ground: Ground,
+): DeclineReason | null {
+  if (payment.mandateId !== null) {
+    const terms = ground.mandates.get(payment.mandateId)
+    assert(terms, 'a mandate that is named can be read')
+    const reason = overLimit(terms, ground.counters, periods, chargedMinor(payment))
+    if (reason) return reason
   }
-  const { merchantMinor, parts } = allocate(amountMinor, lines)
-  const legs = [
-    {
-      kind: 'payment_net',
-      creditAccountId: merchantPayable(payment.merchantId),
-      amountMinor: merchantMinor,
-    },
-    ...parts.map((part) => ({
-      kind: part.role === 'fee' ? 'payment_fee' : `payment_${part.role}_share`,
-      creditAccountId: accountOf(part),
-      amountMinor: part.amountMinor,
-    })),
-  ]
-  return legs
-    .filter((leg) => leg.amountMinor > 0n)
-    .map((leg, at) => ({ ...common, ...leg, leg: at + 1 }))
+  return isPartOfSale && !fitsSale(payment, ground) ? 'sale_already_paid' : null
 }
+
+/** Counts what the payer pays against the mandate, where there is one. */
+export function addUseOf(payment: Payment, periods: Periods, ground: Ground): void {
+  const { mandateId } = payment
+  if (mandateId !== null) addUse(ground.counters, { mandateId, ...periods }, chargedMinor(payment))
+}
+
+/** Whether every account of the transfers is among the locked ones. */
+export const areLocked = (transfers: readonly Transfer[], { accounts }: Ground): boolean =>
+  transfers.every((one) => accounts.has(one.debitAccountId) && accounts.has(one.creditAccountId))
 
 /** Would the sale, with this tender, not be paid more than its goods cost? */
 export function fitsSale(payment: Payment, ground: Ground): boolean {
@@ -100,7 +81,8 @@ export function fitsSale(payment: Payment, ground: Ground): boolean {
   return sale.totalMinor === null || sale.paidMinor + payment.amountMinor <= sale.totalMinor
 }
 
-function addTender(payment: Payment, ground: Ground): void {
+/** Counts the payment to its sale in memory, so that the next of the batch sees it. */
+export function addTender(payment: Payment, ground: Ground): void {
   const sale = ground.sales.get(saleSubject(payment))
   assert(sale, 'the sale is locked')
   sale.paidMinor += payment.amountMinor

@@ -21,7 +21,7 @@ export async function expireConfirmations(io: Io, institutionId: string): Promis
     due.map(({ subjectId: paymentId }) =>
       io.batched(approve, institutionId, {
         ...{ paymentId, payerId: null, act: 'expire', actor: 'clock' },
-        ...{ periods, now },
+        ...{ charge: null, periods, now },
       }),
     ),
   )

@@ -2,6 +2,7 @@ import { readCurrentRules, type CurrentRule } from '../allocation/allocation.ts'
 import { loadSql, type Tx } from '../database/database.ts'
 import { lockSales, saleSubject, type Sale, type SaleKey } from '../goods/goods.ts'
 import { lockAccounts, type Account } from '../ledger/ledger.ts'
+import { lockQuotas, type QuotaUse } from '../route/route.ts'
 import { readPermissions, type TerminalPermission } from '../terminal/terminal.ts'
 import {
   lockCodes,
@@ -12,14 +13,20 @@ import {
   type MandateTerms,
   type Use,
 } from '../wallet/wallet.ts'
+import { findUsedCodes } from './charge.ts'
 
 const sql = loadSql(new URL('./payment.sql', import.meta.url))
+
+type QuotaKey = Pick<QuotaUse, 'subject' | 'period'>
 
 /** What a batch will decide upon, named before anything is locked. */
 export type Needs = {
   codeHashes: readonly Buffer[]
+  /** Of codes that other institutions and schemes have issued. */
+  foreignHashes: readonly Buffer[]
   sales: readonly SaleKey[]
   uses: readonly Use[]
+  quotas: readonly QuotaKey[]
   accountIds: readonly string[]
   terminalIds: readonly string[]
   merchantIds: readonly string[]
@@ -32,8 +39,11 @@ export type SaleOnGround = Sale & { isStored: boolean }
 /** What a batch decides upon: locked rows, and rows that were read after the locks. */
 export type Ground = {
   codes: Map<string, LockedCode>
+  /** Foreign codes that a charge has taken already, as hexadecimal hashes. */
+  usedForeign: Set<string>
   sales: Map<string, SaleOnGround>
   counters: Counters
+  quotas: Map<string, bigint>
   accounts: Map<string, Account>
   mandates: Map<string, MandateTerms>
   permissions: Map<string, TerminalPermission>
@@ -43,26 +53,33 @@ export type Ground = {
 /**
  * Locks and reads everything a batch decides upon, in one round trip: the statements travel
  * together and run one after the other. The order of the locks is the order of the tables in
- * DESIGN §5 (code, payment, refund, sale, limit counter, account), each in key order, so batches
- * can wait for each other but never in a circle. What is only read is read after the locks.
+ * DESIGN §5 (code, payment, refund, sale, limit counter, quota counter, account), each in key order,
+ * so batches can wait for each other but never in a circle. What is only read is read after the locks.
  */
 export async function lockGround(tx: Tx, institutionId: string, needs: Needs): Promise<Ground> {
   const mandateIds = needs.uses.map(({ mandateId }) => mandateId)
-  const [codes, sales, counters, accounts, mandates, permissions, rules] = await Promise.all([
-    needs.codeHashes.length > 0
-      ? lockCodes(tx, institutionId, distinctHashes(needs.codeHashes))
-      : new Map<string, LockedCode>(),
-    needs.sales.length > 0 ? lockSales(tx, institutionId, needs.sales) : [],
-    lockCounters(tx, institutionId, needs.uses),
-    lockAccounts(tx, institutionId, distinct(needs.accountIds)),
-    readMandateTerms(tx, institutionId, distinct(mandateIds)),
-    readPermissions(tx, institutionId, distinct(needs.terminalIds)),
-    readCurrentRules(tx, institutionId, distinct(needs.merchantIds), needs.now),
-  ])
+  const [codes, usedForeign, sales, counters, quotas, accounts, mandates, permissions, rules] =
+    await Promise.all([
+      needs.codeHashes.length > 0
+        ? lockCodes(tx, institutionId, distinctHashes(needs.codeHashes))
+        : new Map<string, LockedCode>(),
+      findUsedCodes(tx, institutionId, needs.foreignHashes),
+      needs.sales.length > 0 ? lockSales(tx, institutionId, needs.sales) : [],
+      lockCounters(tx, institutionId, needs.uses),
+      needs.quotas.length > 0
+        ? lockQuotas(tx, institutionId, needs.quotas)
+        : new Map<string, bigint>(),
+      lockAccounts(tx, institutionId, distinct(needs.accountIds)),
+      readMandateTerms(tx, institutionId, distinct(mandateIds)),
+      readPermissions(tx, institutionId, distinct(needs.terminalIds)),
+      readCurrentRules(tx, institutionId, distinct(needs.merchantIds), needs.now),
+    ])
   return {
     codes,
+    usedForeign,
     sales: new Map(sales.map((sale) => [saleSubject(sale), { ...sale, isStored: true }])),
     counters,
+    quotas,
     accounts,
     mandates,
     permissions: new Map(permissions.map((one) => [one.terminalId, one])),

@@ -10,8 +10,8 @@ import { readPayment } from './read.ts'
 import { ruleAccountsOf } from './rule-accounts.ts'
 import type { Payment, PayRequest } from './state.ts'
 
-/** What the code stands for, and which accounts the merchant's rule pays into. */
-export type Known = { found: FoundCode; ruleAccountIds: readonly string[] }
+/** What the code stands for (null: only its issuer knows), and which accounts the merchant's rule pays into. */
+export type Known = { found: FoundCode | null; ruleAccountIds: readonly string[] }
 export type LookedUp =
   | ({ kind: 'known' } & Known)
   | { kind: 'replay'; payment: Payment }
@@ -58,6 +58,19 @@ export async function lookUp(io: Io, institution: Institution, scan: Scan): Prom
   if (refusal === 'CODE_UNKNOWN')
     await io.batched(count, institution.id, { terminalId, day: periods.day })
   return { kind: 'refused', code: refusal ?? 'CODE_UNKNOWN' }
+}
+
+/**
+ * The same for a code that others have issued: nothing of it is known here but whether this very
+ * request, or another with its numbers, was made before.
+ */
+export async function lookUpForeign(
+  io: Io,
+  _institution: Institution,
+  scan: Scan,
+): Promise<LookedUp> {
+  const earlier = await earlierPayment(io, scan)
+  return earlier ?? { kind: 'known', found: null, ruleAccountIds: [] }
 }
 
 async function earlierPayment(io: Io, scan: Scan): Promise<LookedUp | null> {

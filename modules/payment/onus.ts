@@ -1,5 +1,5 @@
 import type { Step, Tx } from '../database/database.ts'
-import type { ErrorCode } from '../errors/errors.ts'
+import type { DeclineReason, ErrorCode } from '../errors/errors.ts'
 import {
   insertSales,
   saleSubject,
@@ -7,10 +7,12 @@ import {
   type NewSale,
   type SaleLine,
 } from '../goods/goods.ts'
-import { merchantPayable, walletBalance } from '../ledger/ledger.ts'
+import { merchantPayable, promotionCost, walletBalance } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
 import type { Periods } from '../wallet/wallet.ts'
-import { decideCharge, fitsSale, refusePermission, type ChargeTo } from './decide.ts'
+import { fitsQuotas, addQuotas, type Considered, type QuotaUse } from '../route/route.ts'
+import type { Charge } from './charge.ts'
+import { addUseOf, decideCharge, fitsSale, refusePermission, refuseUse } from './decide.ts'
 import {
   findExisting,
   lockGround,
@@ -20,8 +22,8 @@ import {
   type Needs,
 } from './ground.ts'
 import { readPayments } from './read.ts'
-import type { Actor, Payment } from './state.ts'
-import { writeDecided, type Decided } from './write.ts'
+import { chargedMinor, type Actor, type Payment } from './state.ts'
+import { plainly, writeDecided, type Decided } from './write.ts'
 
 /** A payment that wants to be, with all that is known of it before anything is locked. */
 export type Order = {
@@ -29,23 +31,47 @@ export type Order = {
   draft: Payment
   idempotencyKey: string
   fingerprint: Buffer
-  /** Null for a top-up, which needs no code. */
+  /** Null where no code was scanned: a top-up, an order that the payer took up. */
   codeHash: Buffer | null
-  sourceAccountId: string
+  /** Whether our own wallet has issued the code; others' codes are only kept from paying twice. */
+  isOurCode: boolean
+  /** The account in our books that pays; null when a channel is asked to. */
+  sourceAccountId: string | null
+  /** What a channel will be asked for, as soon as this is committed; null on the road `book`. */
+  charge: { charge: Charge; firstCheckAt: Date } | null
   /** The accounts that the merchant's rule pays into, as last read. */
   ruleAccountIds: readonly string[]
+  /** What the router reserves of quotas and budgets, and what it looked at. */
+  quotas: readonly QuotaUse[]
+  candidates: readonly Considered[]
   goods: readonly SaleLine[]
   isPartOfSale: boolean
   periods: Periods
   confirmSeconds: number
+  /** For an order that the merchant shows: until when whoever scans it may pay. */
+  shownUntil?: Date
   actor: Actor
   now: Date
 }
 
 export type Answer =
-  | { kind: 'paid'; payment: Payment; isReplay: boolean }
+  | { kind: 'paid'; payment: Payment; charge: Charge | null; isReplay: boolean }
   | { kind: 'refused'; code: ErrorCode }
+  /** The ground has changed: a rule, or a quota that is used up. Look and choose once more. */
   | { kind: 'again' }
+
+async function run(tx: Tx, institutionId: string, orders: readonly Order[]): Promise<Answer[]> {
+  const [ground, existing] = await Promise.all([
+    lockGround(tx, institutionId, needsOf(orders)),
+    findExisting(tx, institutionId, orders.map(keyOf)),
+  ])
+  const batch: Batch = { ground, known: new Map(), decided: [], newSales: [] }
+  for (const one of existing) remember(batch, one)
+  const found = orders.map((order) => decide(order, batch))
+  insertSales(tx, institutionId, batch.newSales)
+  writeDecided(tx, institutionId, batch.decided, ground)
+  return answers(tx, institutionId, found, orders)
+}
 
 /**
  * The on-us batch: payer and payee keep their accounts in this institution, so the payment begins
@@ -53,22 +79,15 @@ export type Answer =
  *
  * Source: P14; DESIGN §3 (road `book`), §5 (batch).
  */
-export const onus: Step<Order, Answer> = {
-  name: 'payment.onus',
-  mode: 'write',
-  async run(tx, institutionId, orders) {
-    const [ground, existing] = await Promise.all([
-      lockGround(tx, institutionId, needsOf(orders)),
-      findExisting(tx, institutionId, orders.map(keyOf)),
-    ])
-    const batch: Batch = { ground, known: new Map(), decided: [], newSales: [] }
-    for (const one of existing) remember(batch, one)
-    const found = orders.map((order) => decide(order, batch))
-    insertSales(tx, institutionId, batch.newSales)
-    writeDecided(tx, institutionId, batch.decided, ground)
-    return answers(tx, institutionId, found)
-  },
-}
+export const onus: Step<Order, Answer> = { name: 'payment.onus', mode: 'write', run }
+
+/**
+ * Opens payments whose money a channel will be asked for: the same checks, and what the payment will
+ * need is reserved. Nothing is booked; the channel is asked when this is committed.
+ *
+ * Source: DESIGN §3 (open), §5.
+ */
+export const open: Step<Order, Answer> = { name: 'payment.open', mode: 'write', run }
 
 type Batch = {
   ground: Ground
@@ -81,7 +100,7 @@ type Batch = {
 /** `own`: the payment of this very call, written by a try whose commit we did not hear of. */
 type Found =
   | Exclude<Answer, { kind: 'paid' }>
-  | { kind: 'paid'; payment: Payment }
+  | { kind: 'paid'; payment: Payment; charge: Charge | null }
   | { kind: 'replay'; id: string; isOwn: boolean }
 
 const keyOf = ({ draft, idempotencyKey }: Order) => ({
@@ -93,9 +112,13 @@ const keyOf = ({ draft, idempotencyKey }: Order) => ({
 function needsOf(orders: readonly Order[]): Needs {
   const purchases = orders.filter(({ draft }) => draft.kind === 'purchase')
   return {
-    codeHashes: orders.flatMap(({ codeHash }) => codeHash ?? []),
+    codeHashes: orders.flatMap(({ codeHash, isOurCode }) => (isOurCode && codeHash) || []),
+    foreignHashes: orders.flatMap(({ codeHash, isOurCode }) => (!isOurCode && codeHash) || []),
     sales: orders.flatMap(({ draft, isPartOfSale }) => (isPartOfSale ? [draft] : [])),
-    uses: purchases.map(({ draft, periods }) => ({ mandateId: draft.mandateId ?? '', ...periods })),
+    uses: purchases.flatMap(({ draft, periods }) =>
+      draft.mandateId === null ? [] : [{ mandateId: draft.mandateId, ...periods }],
+    ),
+    quotas: orders.flatMap(({ quotas }) => quotas),
     accountIds: orders.flatMap(accountIdsOf),
     terminalIds: orders.flatMap(({ draft }) => draft.terminalId ?? []),
     merchantIds: purchases.map(({ draft }) => draft.merchantId),
@@ -103,10 +126,12 @@ function needsOf(orders: readonly Order[]): Needs {
   }
 }
 
-const accountIdsOf = ({ draft, sourceAccountId, ruleAccountIds }: Order): string[] =>
-  draft.kind === 'top_up'
-    ? [sourceAccountId, walletBalance(draft.payerId ?? '')]
-    : [sourceAccountId, merchantPayable(draft.merchantId), ...ruleAccountIds]
+function accountIdsOf({ draft, sourceAccountId, ruleAccountIds }: Order): string[] {
+  if (sourceAccountId === null) return []
+  if (draft.kind === 'top_up') return [sourceAccountId, walletBalance(draft.payerId ?? '')]
+  const funding = draft.discountMinor > draft.merchantDiscountMinor ? [promotionCost] : []
+  return [sourceAccountId, merchantPayable(draft.merchantId), ...ruleAccountIds, ...funding]
+}
 
 /** The straight list of checks, in the order in which their answers count. */
 function decide(order: Order, batch: Batch): Found {
@@ -118,8 +143,10 @@ function decide(order: Order, batch: Batch): Found {
   const refusal = refusePermission(draft, ground)
   if (refusal) return { kind: 'refused', code: refusal }
 
-  const code = codeHash ? ground.codes.get(codeHash.toString('hex')) : undefined
-  if (codeHash && !code) return { kind: 'refused', code: 'CODE_UNKNOWN' }
+  const hash = codeHash?.toString('hex') ?? ''
+  const code = ground.codes.get(hash)
+  if (codeHash && order.isOurCode && !code) return { kind: 'refused', code: 'CODE_UNKNOWN' }
+  if (ground.usedForeign.has(hash)) return { kind: 'refused', code: 'CODE_USED' }
   if (code?.usedAt) return { kind: 'refused', code: 'CODE_USED' }
   if (code && code.expiresAt <= now) return { kind: 'refused', code: 'CODE_EXPIRED' }
 
@@ -129,14 +156,18 @@ function decide(order: Order, batch: Batch): Found {
     if (!fitsSale(draft, ground)) return { kind: 'refused', code: 'SALE_OVERPAID' }
   }
 
+  if (!fitsQuotas(ground.quotas, order.quotas)) return { kind: 'again' }
+
   const settled = settle(order, ground)
   if (settled.kind === 'again') return settled
   // After this point the code is taken, and there is a payment.
   if (code) code.usedAt = now
+  else if (codeHash) ground.usedForeign.add(hash)
   addNewSale(order, batch)
   remember(batch, { id: draft.id, fingerprint: order.fingerprint, ...keyOf(order) })
   batch.decided.push(settled.decided)
-  return { kind: 'paid', payment: settled.decided.payment }
+  const { payment, charge } = settled.decided
+  return { kind: 'paid', payment, charge: charge?.charge ?? null }
 }
 
 const orderKey = (one: ExistingKey) => `order ${one.merchantId} ${one.orderNo}`
@@ -184,29 +215,57 @@ type Settled = { kind: 'again' } | { kind: 'decided'; decided: Decided }
 
 /** Waits for the payer above the no-PIN limit; else charges, and says at once how it went. */
 function settle(order: Order, ground: Ground): Settled {
-  const { draft, idempotencyKey, fingerprint, codeHash, now } = order
+  const { draft, idempotencyKey, fingerprint, codeHash, candidates, now } = order
   const { periods, isPartOfSale, actor } = order
-  const opened = { idempotencyKey, fingerprint, codeHash }
-  const common = { opened, periods, isPartOfSale, actor, now }
-  const decided = (change: Partial<Payment>, transfers: Decided['transfers'] = []): Settled => ({
+  const opened = { idempotencyKey, fingerprint, codeHash, candidates }
+  const common = { ...plainly, opened, periods, isPartOfSale, actor, now, transfers: [] }
+  const named = { ...draft, ...namesOf(draft, ground) }
+  const decided = (change: Partial<Payment>, more: Partial<Decided> = {}): Settled => ({
     kind: 'decided',
-    decided: { ...common, payment: { ...draft, ...namesOf(draft, ground), ...change }, transfers },
+    decided: { ...common, payment: { ...named, ...change }, ...more },
   })
-  if (draft.kind === 'purchase') {
-    const terms = ground.mandates.get(draft.mandateId ?? '')
-    assert(terms, 'a code has a mandate')
-    const mustConfirm = terms.mayPay && draft.amountMinor > terms.noPinMinor
-    if (mustConfirm && draft.amountMinor <= terms.perPaymentMinor) {
-      const confirmExpiresAt = new Date(now.getTime() + order.confirmSeconds * 1000)
-      return decided({ nextAction: 'payer_confirms', confirmExpiresAt })
-    }
+  const reserved = { limitMinor: draft.mandateId === null ? 0n : chargedMinor(draft) }
+  const fail = (declineReason: DeclineReason) =>
+    decided({ state: 'failed', declineReason, completedAt: now })
+
+  if (order.shownUntil)
+    return decided({ nextAction: 'payer_scans', confirmExpiresAt: order.shownUntil })
+  if (mustConfirm(draft, ground)) {
+    addQuotas(ground.quotas, order.quotas)
+    const confirmExpiresAt = new Date(now.getTime() + order.confirmSeconds * 1000)
+    return decided({ nextAction: 'payer_confirms', confirmExpiresAt }, { quotas: order.quotas })
   }
-  const charged = decideCharge(draft, chargeTo(order), ground, now)
+  if (order.charge) {
+    const reason = refuseUse(draft, { periods, isPartOfSale }, ground)
+    if (reason) return fail(reason)
+    addUseOf(draft, periods, ground)
+    addQuotas(ground.quotas, order.quotas)
+    const { charge, firstCheckAt: dueAt } = order.charge
+    return decided(
+      { nextAction: 'query' },
+      { ...reserved, quotas: order.quotas, charge: { charge, isNew: true, dueAt } },
+    )
+  }
+  assert(order.sourceAccountId, 'what no channel is asked for, an account of ours pays')
+  const to = { sourceAccountId: order.sourceAccountId, periods, isPartOfSale }
+  const charged = decideCharge(draft, to, ground, now)
   if (charged.kind === 'again') return charged
-  if (charged.kind === 'declined')
-    return decided({ state: 'failed', declineReason: charged.reason, completedAt: now })
+  if (charged.kind === 'declined') return fail(charged.reason)
   const { allocationVersion, transfers } = charged
-  return decided({ state: 'succeeded', allocationVersion, completedAt: now }, transfers)
+  addQuotas(ground.quotas, order.quotas)
+  return decided(
+    { state: 'succeeded', allocationVersion, completedAt: now },
+    { ...reserved, quotas: order.quotas, transfers },
+  )
+}
+
+/** Whether the amount is above what the payer lets go without a PIN, and within one payment. */
+function mustConfirm(draft: Payment, ground: Ground): boolean {
+  if (draft.kind !== 'purchase' || draft.mandateId === null) return false
+  const terms = ground.mandates.get(draft.mandateId)
+  assert(terms, 'a code has a mandate')
+  const paidMinor = chargedMinor(draft)
+  return terms.mayPay && paidMinor > terms.noPinMinor && paidMinor <= terms.perPaymentMinor
 }
 
 /** What people call the terminal, its store and its merchant, as of the batch. */
@@ -217,20 +276,22 @@ function namesOf({ terminalId }: Payment, { permissions }: Ground): Partial<Paym
   return { merchantName, storeName, terminalName }
 }
 
-const chargeTo = ({ sourceAccountId, periods, isPartOfSale }: Order): ChargeTo => ({
-  sourceAccountId,
-  periods,
-  isPartOfSale,
-})
-
-async function answers(tx: Tx, institutionId: string, found: readonly Found[]): Promise<Answer[]> {
+async function answers(
+  tx: Tx,
+  institutionId: string,
+  found: readonly Found[],
+  orders: readonly Order[],
+): Promise<Answer[]> {
   const ids = found.flatMap((one) => (one.kind === 'replay' ? [one.id] : []))
   const stored = ids.length > 0 ? await readPayments(tx, institutionId, ids) : new Map()
-  return found.map((one): Answer => {
+  return found.map((one, at): Answer => {
     if (one.kind === 'paid') return { ...one, isReplay: false }
     if (one.kind !== 'replay') return one
     const payment = stored.get(one.id) as Payment | undefined
     assert(payment, 'an earlier payment can be read')
-    return { kind: 'paid', payment, isReplay: !one.isOwn }
+    // Written by this very call, so the channel has not been asked yet.
+    const isUnsent = one.isOwn && payment.nextAction === 'query'
+    const charge = isUnsent ? (orders[at]?.charge?.charge ?? null) : null
+    return { kind: 'paid', payment, charge, isReplay: !one.isOwn }
   })
 }

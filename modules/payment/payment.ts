@@ -1,20 +1,48 @@
+import type { ChargeOutcome, Means } from '../channel/channel.ts'
 import { AppError } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
+import { assert } from '../lib/assert.ts'
 import { newId } from '../lib/ids.ts'
 import { classify, parse } from '../paycode/paycode.ts'
-import { hashOf, periodsAt } from '../wallet/wallet.ts'
+import {
+  hashOf,
+  openSourceToken,
+  periodsAt,
+  readUsableSources,
+  type FoundCode,
+} from '../wallet/wallet.ts'
 import { approve, type Act } from './approve.ts'
+import { readCharges, type Charge } from './charge.ts'
+import { checkCharge, recordOutcome, recordWord } from './check.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { lookUp, type Known } from './look-up.ts'
-import { onus, type Order } from './onus.ts'
+import { discountOf } from './discount.ts'
+import { lookUp, lookUpForeign } from './look-up.ts'
+import { onus, open, type Order } from './onus.ts'
+import { chooseRoad, newCharge, sourcesOf, type Asked, type Chance } from './roads.ts'
+import { readPayment } from './read.ts'
 import { ruleAccountsOf } from './rule-accounts.ts'
-import type { Actor, Paid, Payment, PayRequest } from './state.ts'
+import { chargedMinor, type Actor, type Paid, type Payment, type PayRequest } from './state.ts'
 
+export { readCharges, type Charge } from './charge.ts'
+export { checkCharge, hastenChecks, recordOutcome, runChecks, type Outcome } from './check.ts'
 export { expireConfirmations } from './expire.ts'
+export { createOrder, readShown, type OrderRequest, type Shown } from './present.ts'
+export { showAt, shownSchemes, type Ready, type Showing, type Way } from './present-channel.ts'
+export {
+  closeMerchantCode,
+  createMerchantCode,
+  readMerchantCode,
+  readMerchantCodes,
+  type MerchantCodeRow,
+} from './present-code.ts'
+export { isOrder } from './present-order.ts'
+export { payOrder, type OrderPayment } from './present-pay.ts'
+export { createStaticOrder, type StaticOrder } from './present-static.ts'
 export { listPayments, dayTotals, type DayTotal, type PaymentFilter } from './list.ts'
 export { paymentOfPlain, plainPayment, type PlainPayment } from './plain.ts'
-export { readPayment, readPayments, readTransitions } from './read.ts'
-export { routeWords } from './state.ts'
+export { lockPayments, readCandidates, readPayment, readPayments, readTransitions } from './read.ts'
+export { lookAround, type Asked } from './roads.ts'
+export { chargedMinor, wordsOf } from './state.ts'
 export type * from './state.ts'
 export { topUp, type TopUpRequest } from './top-up.ts'
 
@@ -22,16 +50,19 @@ export { topUp, type TopUpRequest } from './top-up.ts'
  * Takes one in-store payment, from the scanned text to the recorded outcome. Read this first:
  * every step is one call and one file, and all the branching of the flow is on this page.
  *
- *   parse → classify → look up → route → on-us batch (lock, decide, write) → outbox
+ *   parse → classify → look up → choose the road
+ *     book:     on-us batch (lock, decide, write)                       → outbox
+ *     channel:  open batch → charge, with no transaction open → record  → outbox
  *
  * A scan that names no live code, or a terminal that may not, is a refusal: AppError is thrown, no
  * payment exists, and the order number stays free. Once the code is taken there is a payment, and
  * a decline is its answer. Above the payer's no-PIN limit the payment waits, `processing`, for
- * `confirm`. The same order again answers the same payment.
+ * `confirm`. A channel that says nothing final leaves it `processing` too, and the loops ask on
+ * (`checkCharge`) until it is definite. The same order again answers the same payment.
  *
- * Payments that arrive together are looked up and booked together: the steps take batches.
+ * Payments that arrive together are looked up, opened and recorded together: the steps take batches.
  *
- * Source: CN107808285A claim 1 (S1 parse, S2 classify, S3 verify, debit, report); P1–P5, P14;
+ * Source: CN107808285A claim 1 (S1 parse, S2 classify, S3 verify, debit, report); P1–P6, P10–P14;
  * DESIGN §3.
  */
 export async function pay(io: Io, request: PayRequest): Promise<Paid> {
@@ -39,29 +70,45 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
   const parsed = parse(request.scannedCode, io.issuers())
   if (parsed.refused !== undefined) throw new AppError(parsed.refused)
   const code = parsed.ok
-  const { proof } = classify(code)
-
-  // The road. Our own online codes of this institution are booked here; no other road is open yet.
-  const isOnUs = proof === 'one_time_online' && code.issuer.institutionId === institution.id
-  if (!isOnUs) throw new AppError('SCHEME_NOT_OPEN')
+  const { platform: scheme, proof } = classify(code)
+  if (proof === 'one_time_offline') throw new AppError('SCHEME_NOT_OPEN')
   if (request.currency !== institution.currency) throw new AppError('CURRENCY_NOT_SUPPORTED')
 
+  const issuerInstitutionId = code.issuer.institutionId
+  const isOurs = issuerInstitutionId === institution.id
   const codeHash = hashOf(io, code)
   const fingerprint = fingerprintOf(io.pepper, request, codeHash)
   for (let attempt = 1; attempt <= 3; attempt++) {
     const now = io.now()
     const periods = periodsAt(now, institution.timeZone)
-    const known = await lookUp(io, institution, { request, codeHash, fingerprint, periods, now })
+    const scan = { request, codeHash, fingerprint, periods, now }
+    const known = await (isOurs ? lookUp : lookUpForeign)(io, institution, scan)
     if (known.kind === 'replay') return { payment: known.payment, isReplay: true }
     if (known.kind === 'refused') throw new AppError(known.code)
+    const { found, ruleAccountIds } = known
 
-    const answer = await io.batched(onus, institution.id, {
-      draft: { ...draftOf(request, known, now), scheme: code.scheme, maskedCode: code.masked },
+    const { merchantId, storeId, position, amountMinor, currency } = request
+    const sources = found ? await sourcesOf(io, institution.id, found) : []
+    const place = { merchantId, storeId, position, amountMinor, currency }
+    const asked: Asked = { ...place, scheme, issuerInstitutionId, sources }
+    const chance = await chooseRoad(io, institution, { asked, now })
+
+    const masked = { scheme: code.scheme, maskedCode: code.masked }
+    const draft = { ...draftOf(request, { found, chance }, now), ...masked }
+    const { account, source, chosen, candidates } = chance
+    const means = account && (source ? 'agreement' : 'code')
+    const what = { codeHash: source ? null : codeHash, amountMinor: chargedMinor(draft), now }
+    const answer = await io.batched(account ? open : onus, institution.id, {
+      draft,
       idempotencyKey: request.idempotencyKey,
       fingerprint,
       codeHash,
-      sourceAccountId: known.found.sourceAccountId,
-      ruleAccountIds: known.ruleAccountIds,
+      isOurCode: isOurs,
+      sourceAccountId: account ? null : (source?.ledgerAccountId ?? null),
+      charge: account && means ? newCharge(io, draft, { account, means, ...what }) : null,
+      ruleAccountIds,
+      quotas: chosen.uses,
+      candidates,
       goods: request.goods,
       isPartOfSale: request.goods.length > 0 || request.saleNo !== null,
       periods,
@@ -72,16 +119,54 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
     if (answer.kind === 'refused') throw new AppError(answer.code)
     if (answer.kind === 'paid') {
       io.poke(institution.id)
-      return answer
+      const { payment, charge, isReplay } = answer
+      if (!charge) return { payment, isReplay }
+      const how = source ? await agreementOf(io, payment) : ({ kind: 'code', code } as const)
+      return { payment: await send(io, { payment, charge, means: how, ip: request.ip }), isReplay }
     }
     ruleAccountsOf(io).forget(request.merchantId)
   }
   throw new AppError('BUSY')
 }
 
+type Sending = { payment: Payment; charge: Charge; means: Means | null; ip?: string | undefined }
+
+/** Asks the channel for the money, and records its answer. No transaction is open meanwhile. */
+async function send(
+  io: Io,
+  { payment, charge, means, ip = '127.0.0.1' }: Sending,
+): Promise<Payment> {
+  const { institutionId, merchantName, terminalId, storeId } = payment
+  const { id: chargeId, amountMinor, currency, startedAt, channelAccountId } = charge
+  const road = io.channels.road(institutionId, channelAccountId)
+  const place = { terminalId: terminalId ?? '', storeId: storeId ?? '', ip }
+  const what = { chargeId, amountMinor, currency, startedAt, description: merchantName }
+  const outcome = await (async (): Promise<ChargeOutcome> => {
+    if (!road) return { kind: 'not_sent', channelCode: 'NO_ROAD' }
+    if (!means) return { kind: 'declined', reason: 'account_not_linked', channelCode: 'NO_TOKEN' }
+    return road.channel.charge({ ...what, ...place, means })
+  })()
+  return recordOutcome(io, institutionId, { chargeId, outcome, by: 'answer', actor: 'channel' })
+}
+
+/**
+ * What the scheme gave us when the payer linked the account, opened just before it is used; null
+ * when the link was taken back meanwhile.
+ */
+async function agreementOf(io: Io, { institutionId, sourceId }: Payment): Promise<Means | null> {
+  const source = { institutionId, sourceId: sourceId ?? '' }
+  const token = await openSourceToken(io.db, source, io.masterKey)
+  return token === null ? null : { kind: 'agreement', token }
+}
+
 /** The payment as it will stand, made before the first try so that a rerun finds its own row. */
-function draftOf(request: PayRequest, { found }: Known, now: Date): Payment {
+function draftOf(
+  request: PayRequest,
+  { found, chance }: { found: FoundCode | null; chance: Chance },
+  now: Date,
+): Payment {
   const { institutionId, merchantId, storeId, terminalId, initiatorPartyId, orderNo } = request
+  const { chosen, account, source } = chance
   return {
     ...{ institutionId, merchantId, storeId, terminalId, initiatorPartyId, orderNo },
     id: newId('pay', now.getTime()),
@@ -91,18 +176,19 @@ function draftOf(request: PayRequest, { found }: Known, now: Date): Payment {
     ...{ merchantName: '', storeName: '', terminalName: '' }, // the batch reads them
     saleNo: request.saleNo ?? orderNo,
     amountMinor: request.amountMinor,
+    ...discountOf(chosen),
     currency: request.currency,
     scheme: null,
-    road: 'book',
+    road: account?.channel ?? 'book',
     maskedCode: null,
-    payerId: found.payerId,
-    payerName: found.payerName,
-    sourceId: found.sourceId,
-    sourceLabel: found.sourceLabel,
-    mandateId: found.mandateId,
+    payerId: found?.payerId ?? null,
+    payerName: found?.payerName ?? null,
+    sourceId: source?.sourceId ?? null,
+    sourceLabel: source?.label ?? null,
+    mandateId: found?.mandateId ?? null,
     allocationVersion: null,
     declineReason: null,
-    routeReasons: [{ code: 'on_us' }, { code: 'payer_chose_source' }],
+    routeReasons: chosen.reasons,
     position: request.position,
     createdAt: now,
     confirmExpiresAt: null,
@@ -126,8 +212,10 @@ export const decline = (io: Io, { institutionId, paymentId, payerId }: Confirmat
   act(io, institutionId, { paymentId, payerId, act: 'decline', actor: 'payer' })
 
 /**
- * Ends a payment that still waits: `reversed`, nothing was taken. A succeeded one is not reversed
- * but refunded.
+ * Ends a payment that goes on. One that waits is `reversed` at once: nothing was taken. Of one whose
+ * channel has been asked the charge is taken back, as soon as the channel allows and until it is
+ * definite; until then it stays `processing` with `next_action: reverse`. A succeeded one is not
+ * reversed but refunded.
  *
  * @throws AppError NOT_FOUND, PAYMENT_FINAL
  */
@@ -139,13 +227,59 @@ export const reverse = (
 async function act(
   io: Io,
   institutionId: string,
-  wanted: Omit<Act, 'now' | 'periods'>,
+  wanted: Omit<Act, 'now' | 'periods' | 'charge'>,
 ): Promise<Payment> {
   const { timeZone } = await io.institution(institutionId)
   const now = io.now()
   const periods = periodsAt(now, timeZone)
-  const acted = await io.batched(approve, institutionId, { ...wanted, periods, now })
+  const charge = wanted.act === 'confirm' ? await chargeOnConfirm(io, institutionId, wanted) : null
+  const acted = await io.batched(approve, institutionId, { ...wanted, charge, periods, now })
   if ('refused' in acted) throw new AppError(acted.refused)
+  if ('underWay' in acted) return reverseCharge(io, acted.underWay, wanted)
   io.poke(institutionId)
-  return acted.payment
+  const { payment } = acted
+  if (!acted.charge) return payment
+  return send(io, { payment, charge: acted.charge, means: await agreementOf(io, payment) })
+}
+
+/** For a payment from an account at a scheme: the charge that its confirmation will send. */
+async function chargeOnConfirm(
+  io: Io,
+  institutionId: string,
+  { paymentId, payerId }: Pick<Act, 'paymentId' | 'payerId'>,
+) {
+  const payment = await readPayment(io.db, institutionId, paymentId)
+  const isChannels = payment?.road !== 'book' && payment?.payerId === payerId
+  if (!payment || !isChannels || payment.sourceId === null) return null
+  const sources = await readUsableSources({ many: io.db.read }, institutionId, [
+    payment.payerId ?? '',
+  ])
+  const source = sources.find(({ sourceId }) => sourceId === payment.sourceId)
+  const road = source?.channelAccountId
+    ? io.channels.road(institutionId, source.channelAccountId)
+    : null
+  if (!road) throw new AppError('CHANNEL_UNAVAILABLE')
+  const { account } = road
+  const what = { codeHash: null, amountMinor: chargedMinor(payment), now: io.now() }
+  return newCharge(io, payment, { account, means: 'agreement', ...what })
+}
+
+/** Only its channel can end a charge that is under way: it is asked to, and the loops go on with it. */
+async function reverseCharge(
+  io: Io,
+  payment: Payment,
+  { act: wanted, actor }: Pick<Act, 'act' | 'actor'>,
+): Promise<Payment> {
+  if (wanted === 'expire' || wanted === 'confirm') return payment
+  if (wanted === 'decline') throw new AppError('PAYMENT_NOT_WAITING')
+  const { institutionId, id } = payment
+  const [charge] = await readCharges(io.db, institutionId, [id])
+  assert(charge, 'a payment whose channel was asked has a charge')
+  const told = { by: 'wish_to_reverse' } as const
+  const wished = await recordWord(io, institutionId, { chargeId: charge.id, told, actor })
+  const { step, startedAt, channelAccountId } = wished.charge
+  const road = io.channels.road(institutionId, channelAccountId)
+  const ageMs = io.now().getTime() - startedAt.getTime()
+  const mayNow = step === 'reverse' && road && ageMs >= road.channel.schedule.reverseNotBeforeMs
+  return mayNow ? checkCharge(io, institutionId, charge.id, actor) : wished.payment
 }

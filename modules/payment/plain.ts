@@ -7,6 +7,8 @@ export type PlainPayment = Record<string, unknown>
 export const plainPayment = (payment: Payment): PlainPayment => ({
   ...payment,
   amountMinor: payment.amountMinor.toString(),
+  discountMinor: payment.discountMinor.toString(),
+  merchantDiscountMinor: payment.merchantDiscountMinor.toString(),
   createdAt: payment.createdAt.getTime(),
   confirmExpiresAt: payment.confirmExpiresAt?.getTime() ?? null,
   completedAt: payment.completedAt?.getTime() ?? null,
@@ -15,10 +17,15 @@ export const plainPayment = (payment: Payment): PlainPayment => ({
 /** Reads what `plainPayment` wrote. */
 export function paymentOfPlain(plain: PlainPayment): Payment {
   const { amountMinor, createdAt, confirmExpiresAt, completedAt } = plain
+  // Events from before there were promotions have no discount.
+  const { discountMinor = '0', merchantDiscountMinor = '0', promotionId = null } = plain
   const time = (at: unknown) => (at === null ? null : new Date(at as number))
   return {
     ...(plain as unknown as Payment),
     amountMinor: BigInt(amountMinor as string),
+    discountMinor: BigInt(discountMinor as string),
+    merchantDiscountMinor: BigInt(merchantDiscountMinor as string),
+    promotionId: promotionId as string | null,
     createdAt: time(createdAt) as Date,
     confirmExpiresAt: time(confirmExpiresAt),
     completedAt: time(completedAt),

@@ -2,7 +2,7 @@ import { loadSql, type Db, type Tx } from '../database/database.ts'
 import type { DeclineReason } from '../errors/errors.ts'
 import type { Currency } from '../money/money.ts'
 import type { Actor, NextAction, Payment, PaymentKind, PaymentState, Transition } from './state.ts'
-import type { RouteReason } from './state.ts'
+import type { Considered, RouteReason } from '../route/route.ts'
 
 const sql = loadSql(new URL('./payment.sql', import.meta.url))
 
@@ -22,6 +22,9 @@ export type PaymentRow = {
   order_no: string
   sale_no: string
   amount_minor: bigint
+  discount_minor: bigint
+  merchant_discount_minor: bigint
+  promotion_id: string | null
   currency: string
   scheme: string | null
   road: string | null
@@ -50,6 +53,19 @@ export async function readPayments(
 ): Promise<Map<string, Payment>> {
   const rows = await tx.many<PaymentRow>(sql('read_payments'), [institutionId, ids])
   return new Map(rows.map((row) => [row.id, readRow(row)]))
+}
+
+/** Locks payments in the order of their ids, and tells how they stand then. */
+export async function lockPayments(
+  tx: Pick<Tx, 'many'>,
+  institutionId: string,
+  ids: readonly string[],
+): Promise<Map<string, Payment>> {
+  const [, payments] = await Promise.all([
+    tx.many(sql('lock_payments'), [institutionId, ids]),
+    readPayments(tx, institutionId, ids),
+  ])
+  return payments
 }
 
 /** One payment, or null. */
@@ -105,6 +121,9 @@ const readRow = (row: PaymentRow): Payment => ({
   orderNo: row.order_no,
   saleNo: row.sale_no,
   amountMinor: row.amount_minor,
+  discountMinor: row.discount_minor,
+  merchantDiscountMinor: row.merchant_discount_minor,
+  promotionId: row.promotion_id,
   currency: row.currency as Currency,
   scheme: row.scheme,
   road: row.road,
@@ -125,3 +144,17 @@ const readRow = (row: PaymentRow): Payment => ({
   confirmExpiresAt: row.confirm_expires_at,
   completedAt: row.completed_at,
 })
+
+/** What the router looked at, as it was written then; empty where there was nothing to choose. */
+export async function readCandidates(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  paymentId: string,
+): Promise<Considered[]> {
+  type Row = { route_candidates: Considered[] | null }
+  const [row] = await db.read<Row>(sql('read_candidates'), [institutionId, paymentId])
+  return (row?.route_candidates ?? []).map((one) => ({
+    ...one,
+    discountMinor: BigInt(one.discountMinor),
+  }))
+}

@@ -1,12 +1,23 @@
 import type { DeclineReason } from '../errors/errors.ts'
 import type { SaleLine } from '../goods/goods.ts'
 import type { Currency } from '../money/money.ts'
+import { reasonWords, type RouteReason } from '../route/route.ts'
+
+export type { RouteReason } from '../route/route.ts'
 
 /** All but `processing` are final. Undoing a succeeded payment is a refund. Source: DESIGN §3. */
 export type PaymentState = 'processing' | 'succeeded' | 'failed' | 'reversed'
 export type PaymentKind = 'purchase' | 'top_up'
 /** Whom or what a `processing` payment waits for. */
-export type NextAction = 'payer_confirms'
+export type NextAction =
+  /** Our payer enters a PIN, or the payer of a scheme a password on the phone. */
+  | 'payer_confirms'
+  /** The merchant shows a code and waits for whoever scans it. */
+  | 'payer_scans'
+  /** The channel is asked what became of the charge. */
+  | 'query'
+  /** The charge is being taken back. */
+  | 'reverse'
 
 /** What may follow what. A state that is not named on the left is final. */
 export const mayFollow: Record<PaymentState, readonly PaymentState[]> = {
@@ -19,9 +30,7 @@ export const mayFollow: Record<PaymentState, readonly PaymentState[]> = {
 /** WGS-84, as the terminal measured it. Source: P21. */
 export type Position = { latitude: number; longitude: number; accuracyM: number }
 
-/** Why this road and this source, as codes; `routeWords` has the words. Source: P10–P12. */
-export type RouteReason = { code: keyof typeof routeWords }
-
+/** What the road of a payment is called in words, where the router had nothing to choose. */
 export const routeWords = {
   on_us: {
     en: 'Payer and merchant keep their accounts at the same institution: booked at once.',
@@ -32,6 +41,12 @@ export const routeWords = {
     zh: '付款人为此付款码选择了该付款账户。',
   },
 } as const
+
+/** Why this road and this source. Source: P10–P12. */
+export const wordsOf = (reason: RouteReason): { zh: string; en: string } =>
+  reason.code in routeWords
+    ? routeWords[reason.code as keyof typeof routeWords]
+    : reasonWords(reason)
 
 export type Payment = {
   institutionId: string
@@ -49,6 +64,10 @@ export type Payment = {
   orderNo: string
   saleNo: string
   amountMinor: bigint
+  /** What a promotion takes off, and how much of that the merchant bears. */
+  discountMinor: bigint
+  merchantDiscountMinor: bigint
+  promotionId: string | null
   currency: Currency
   scheme: string | null
   road: string | null
@@ -67,8 +86,19 @@ export type Payment = {
   completedAt: Date | null
 }
 
+/** What the payer pays: the amount less the discount, in minor units. */
+export const chargedMinor = (payment: Pick<Payment, 'amountMinor' | 'discountMinor'>): bigint =>
+  payment.amountMinor - payment.discountMinor
+
+/**
+ * Whether a channel has been asked for the money of a payment that goes on. One that waits for our
+ * own payer, or for whoever scans the merchant's code, has a time by which it ends by itself.
+ */
+export const hasOpenCharge = ({ state, confirmExpiresAt }: Payment): boolean =>
+  state === 'processing' && confirmExpiresAt === null
+
 /** Who moved a payment from one state to the next. */
-export type Actor = 'terminal' | 'merchant' | 'payer' | 'operator' | 'clock'
+export type Actor = 'terminal' | 'merchant' | 'payer' | 'operator' | 'clock' | 'channel'
 
 export type Transition = {
   paymentId: string
@@ -97,6 +127,8 @@ export type PayRequest = {
   currency: Currency
   goods: readonly SaleLine[]
   position: Position | null
+  /** Whence the till calls; channels ask for it. */
+  ip?: string
 }
 
 /** The payment as the call left it; a replay changed nothing. */

@@ -49,6 +49,7 @@ export async function topUp(io: Io, request: TopUpRequest): Promise<Paid> {
     ...{ merchantId: house.id, merchantName: house.name, storeId: null, storeName: null },
     ...{ terminalId: null, terminalName: null, initiatorPartyId: null },
     ...{ orderNo: key, saleNo: key, amountMinor, currency, scheme: 'onetill', road: 'book' },
+    ...{ discountMinor: 0n, merchantDiscountMinor: 0n, promotionId: null },
     ...{ maskedCode: null, payerId, payerName: payer.name, sourceId },
     ...{ sourceLabel: source.label, mandateId: null, allocationVersion: null },
     ...{ declineReason: null, routeReasons: [{ code: 'on_us' }], position: null },
@@ -61,8 +62,9 @@ export async function topUp(io: Io, request: TopUpRequest): Promise<Paid> {
     Buffer.alloc(0),
   )
   const answer = await io.batched(onus, institutionId, {
-    ...{ draft, idempotencyKey: key, fingerprint, codeHash: null },
-    ...{ sourceAccountId: source.ledgerAccountId, ruleAccountIds: [], goods: [] },
+    ...{ draft, idempotencyKey: key, fingerprint, codeHash: null, isOurCode: true },
+    ...{ sourceAccountId: source.ledgerAccountId, charge: null, ruleAccountIds: [], goods: [] },
+    ...{ quotas: [], candidates: [] },
     ...{ isPartOfSale: false, periods: periodsAt(now, institution.timeZone) },
     ...{ confirmSeconds: institution.confirmSeconds, actor: 'payer', now },
   })

@@ -10,9 +10,12 @@ import {
   type EventType,
   type NewMessage,
 } from '../outbox/outbox.ts'
+import { writeQuotas, type Considered, type QuotaUse } from '../route/route.ts'
 import { takeCodes, writeUses, type Periods } from '../wallet/wallet.ts'
+import { insertCharges, updateCharges, type Charge } from './charge.ts'
 import type { Ground } from './ground.ts'
 import { plainPayment } from './plain.ts'
+import { writeTakenUp } from './present-order.ts'
 import type { Actor, Payment, Transition } from './state.ts'
 
 const sql = loadSql(new URL('./payment.sql', import.meta.url))
@@ -21,36 +24,61 @@ const sql = loadSql(new URL('./payment.sql', import.meta.url))
 export type Decided = {
   payment: Payment
   /** Set when the row is new. */
-  opened: { idempotencyKey: string; fingerprint: Buffer; codeHash: Buffer | null } | null
+  opened: {
+    idempotencyKey: string
+    fingerprint: Buffer
+    codeHash: Buffer | null
+    candidates: readonly Considered[]
+  } | null
   transfers: Transfer[]
+  /** What it adds to the payer's limits, in minor units; below zero gives back. */
+  limitMinor: bigint
+  /** What it adds to the quotas of its road; amounts below zero give back. */
+  quotas: readonly QuotaUse[]
+  /** A charge that is new or has changed, and when it is looked at again. */
+  charge: { charge: Charge; isNew: boolean; dueAt: Date | null } | null
+  /** The day and month whose limits it counts in. */
   periods: Periods
   isPartOfSale: boolean
   actor: Actor
   now: Date
 }
 
+/** What most payments do not have. */
+export const plainly = { limitMinor: 0n, quotas: [], charge: null } as const
+
 /**
- * Writes what a batch decided: codes, payments, transitions, transfers, limits, sales, events and
- * messages, all or nothing, as statements over arrays that travel together.
+ * Writes what a batch decided: codes, payments, transitions, charges, transfers, limits, quotas,
+ * sales, events and messages, all or nothing, as statements over arrays that travel together.
  */
 export function writeDecided(
   tx: Tx,
   institutionId: string,
   decided: readonly Decided[],
-  ground: Pick<Ground, 'sales'>,
+  ground: Pick<Ground, 'sales' | 'codes'>,
 ): void {
   const [first] = decided
   if (!first) return
   const { now } = first
   const taken = decided.flatMap(({ opened, payment }) =>
-    opened?.codeHash ? [{ codeHash: opened.codeHash, paymentId: payment.id }] : [],
+    opened?.codeHash && ground.codes.has(opened.codeHash.toString('hex'))
+      ? [{ codeHash: opened.codeHash, paymentId: payment.id }]
+      : [],
   )
   takeCodes(tx, institutionId, taken, now)
   insertPayments(tx, institutionId, decided)
+  keepWaiting(tx, institutionId, decided)
+  writeTakenUp(tx, institutionId, decided)
   finishPayments(tx, institutionId, decided)
-  insertTransitions(tx, institutionId, decided.map(transitionOf))
+  insertTransitions(tx, institutionId, decided.filter(hasMoved).map(transitionOf))
+  writeCharges(tx, institutionId, decided)
+  writeUses(tx, institutionId, decided.flatMap(usesOf))
+  writeQuotas(
+    tx,
+    institutionId,
+    decided.flatMap(({ quotas }) => quotas),
+  )
   const succeeded = decided.filter(({ payment }) => payment.state === 'succeeded')
-  writeUses(tx, institutionId, succeeded.flatMap(usesOf))
   writeTransfers(
     tx,
     institutionId,
@@ -58,10 +86,11 @@ export function writeDecided(
   )
   const tenders = tendersOf(succeeded, ground)
   applyTenders(tx, institutionId, tenders)
-  putEvents(tx, institutionId, decided.map(eventOf))
+  putEvents(tx, institutionId, decided.filter(isWorthTelling).map(eventOf))
   const stock = tenders.filter(({ becamePaid }) => becamePaid)
   putMessages(tx, institutionId, [
     ...decided.flatMap(messagesOf),
+    ...decided.flatMap(remindersOf),
     ...stock.map((sale) => stockMessage(sale, now)),
   ])
   const ended = decided.filter(({ opened, payment }) => !opened && payment.state !== 'processing')
@@ -73,10 +102,49 @@ export function writeDecided(
   )
 }
 
-const usesOf = ({ payment, periods }: Decided) =>
-  payment.kind === 'purchase' && payment.mandateId !== null
-    ? [{ mandateId: payment.mandateId, ...periods, amountMinor: payment.amountMinor }]
+const isFinal = ({ payment }: Decided): boolean => payment.state !== 'processing'
+const hasMoved = (one: Decided): boolean => one.opened !== null || isFinal(one)
+
+/** A charge that has just left is told of when there is an answer. */
+const isWorthTelling = ({ payment, opened }: Decided): boolean =>
+  !(opened && payment.nextAction === 'query')
+
+const usesOf = ({ payment, periods, limitMinor }: Decided) =>
+  payment.mandateId !== null && limitMinor !== 0n
+    ? [{ mandateId: payment.mandateId, ...periods, amountMinor: limitMinor }]
     : []
+
+/** Charges as they are now; the reminder of each is replaced by the one for its next step. */
+function writeCharges(tx: Tx, institutionId: string, decided: readonly Decided[]): void {
+  const charges = decided.flatMap(({ charge }) => charge ?? [])
+  insertCharges(
+    tx,
+    institutionId,
+    charges.flatMap(({ isNew, charge }) => (isNew ? [charge] : [])),
+  )
+  const changed = charges.flatMap(({ isNew, charge }) => (isNew ? [] : [charge]))
+  updateCharges(tx, institutionId, changed)
+  dropReminders(
+    tx,
+    institutionId,
+    'charge_check',
+    changed.map(({ id }) => id),
+  )
+}
+
+const remindersOf = ({ charge, now }: Decided): NewMessage[] =>
+  charge?.dueAt ? [checkReminder(charge.charge, charge.dueAt, now)] : []
+
+/** The reminder to look at a charge; it carries the account, which may come back to life before. */
+export const checkReminder = (charge: Charge, dueAt: Date, now: Date): NewMessage => ({
+  id: newId('msg', now.getTime()),
+  consumer: 'charge_check',
+  subjectId: charge.id,
+  isReminder: true,
+  payload: {},
+  dueAt,
+  channelAccountId: charge.channelAccountId,
+})
 
 function tendersOf(succeeded: readonly Decided[], { sales }: Pick<Ground, 'sales'>): Tender[] {
   const tenders = new Map<string, Omit<Tender, 'becamePaid'>>()
@@ -93,16 +161,15 @@ function tendersOf(succeeded: readonly Decided[], { sales }: Pick<Ground, 'sales
   })
 }
 
-const eventTypes = {
-  processing: 'payment.confirmation_required',
-  succeeded: 'payment.succeeded',
-  failed: 'payment.failed',
-  reversed: 'payment.reversed',
-} as const satisfies Record<Payment['state'], EventType>
+function eventTypeOf({ state, nextAction, payerId }: Payment): EventType {
+  if (state !== 'processing') return `payment.${state}`
+  const isOurs = nextAction === 'payer_confirms' && payerId !== null
+  return isOurs ? 'payment.confirmation_required' : 'payment.updated'
+}
 
 const eventOf = ({ payment, now }: Decided): Event => ({
   id: newId('evt', now.getTime()),
-  type: eventTypes[payment.state],
+  type: eventTypeOf(payment),
   subjectId: payment.id,
   merchantId: payment.merchantId,
   terminalId: payment.terminalId,
@@ -113,11 +180,12 @@ const eventOf = ({ payment, now }: Decided): Event => ({
 })
 
 /** The debit instruction to the payer, the netting notice to the third party (P14), the reminder. */
-function messagesOf({ payment, now }: Decided): NewMessage[] {
+function messagesOf({ payment, opened, now }: Decided): NewMessage[] {
   const { id: paymentId, payerId, initiatorPartyId, confirmExpiresAt } = payment
   const message = () => ({ id: newId('msg', now.getTime()), subjectId: paymentId, dueAt: now })
   if (payment.state === 'processing') {
-    const dueAt = confirmExpiresAt ?? now
+    const dueAt = confirmExpiresAt
+    if (!opened || !dueAt) return []
     return [{ ...message(), consumer: 'payment_check', isReminder: true, payload: {}, dueAt }]
   }
   if (payment.state !== 'succeeded') return []
@@ -139,7 +207,10 @@ function messagesOf({ payment, now }: Decided): NewMessage[] {
   return [
     // A top-up is the payer's own act and no debit that anybody else began.
     ...(payerId === null || payment.kind === 'top_up' ? [] : [told(payerId, 'debit_instruction')]),
-    ...(initiatorPartyId === null ? [] : [told(initiatorPartyId, 'netting_notice')]),
+    // Netting is what happens within the institution; others learn by their webhook.
+    ...(initiatorPartyId === null || payment.road !== 'book'
+      ? []
+      : [told(initiatorPartyId, 'netting_notice')]),
   ]
 }
 
@@ -175,8 +246,25 @@ function insertTransitions(tx: Tx, institutionId: string, made: readonly Transit
   ])
 }
 
+/** Payments that go on, and wait for something else now. */
+function keepWaiting(tx: Tx, institutionId: string, decided: readonly Decided[]): void {
+  const waiting = decided.filter((one) => !one.opened && !isFinal(one))
+  if (waiting.length === 0) return
+  tx.send(sql('keep_waiting'), [
+    institutionId,
+    waiting.map(({ payment }) => payment.id),
+    waiting.map(({ payment }) => payment.nextAction),
+    waiting.map((one) => limitDayOf(one)),
+    waiting.map(({ payment }) => payment.confirmExpiresAt),
+  ])
+}
+
+/** The day whose limits a payment has used, or null when it has used none. */
+const limitDayOf = ({ periods, limitMinor }: Decided): string | null =>
+  limitMinor > 0n ? periods.day : null
+
 function finishPayments(tx: Tx, institutionId: string, decided: readonly Decided[]): void {
-  const finished = decided.filter(({ opened }) => !opened)
+  const finished = decided.filter((one) => !one.opened && isFinal(one))
   if (finished.length === 0) return
   tx.send(sql('finish_payments'), [
     institutionId,
@@ -184,15 +272,16 @@ function finishPayments(tx: Tx, institutionId: string, decided: readonly Decided
     finished.map(({ payment }) => payment.state),
     finished.map(({ payment }) => payment.declineReason),
     finished.map(({ payment }) => payment.allocationVersion),
-    finished.map(({ payment, periods }) => (payment.state === 'succeeded' ? periods.day : null)),
+    finished.map(limitDayOf),
     finished.map(({ payment }) => payment.completedAt),
   ])
 }
 
 function insertPayments(tx: Tx, institutionId: string, decided: readonly Decided[]): void {
-  const rows = decided.flatMap(({ payment, opened, periods }) =>
-    opened ? [{ payment, opened, periods }] : [],
-  )
+  const rows = decided.flatMap((one) => {
+    const { payment, opened, quotas } = one
+    return opened ? [{ payment, opened, quotas, limitDay: limitDayOf(one) }] : []
+  })
   if (rows.length === 0) return
   const column = <Key extends keyof Payment>(key: Key) => rows.map(({ payment }) => payment[key])
   const time = (key: 'createdAt' | 'confirmExpiresAt' | 'completedAt') =>
@@ -220,7 +309,7 @@ function insertPayments(tx: Tx, institutionId: string, decided: readonly Decided
     column('sourceId'),
     column('mandateId'),
     column('allocationVersion'),
-    rows.map(({ payment, periods }) => (payment.state === 'succeeded' ? periods.day : null)),
+    rows.map(({ limitDay }) => limitDay),
     column('declineReason'),
     rows.map(({ payment }) => JSON.stringify(payment.routeReasons)),
     rows.map(({ payment }) => payment.position?.latitude ?? null),
@@ -229,5 +318,22 @@ function insertPayments(tx: Tx, institutionId: string, decided: readonly Decided
     time('createdAt'),
     time('confirmExpiresAt'),
     time('completedAt'),
+    column('discountMinor'),
+    column('merchantDiscountMinor'),
+    column('promotionId'),
+    rows.map(({ quotas }) => (quotas.length > 0 ? plainQuotas(quotas) : null)),
+    rows.map(({ opened }) => plainCandidates(opened.candidates)),
   ])
 }
+
+const plainQuotas = (quotas: readonly QuotaUse[]): string =>
+  JSON.stringify(
+    quotas.map(({ subject, period, amountMinor }) => [subject, period, amountMinor.toString()]),
+  )
+
+const plainCandidates = (candidates: readonly Considered[]): string | null =>
+  candidates.length === 0
+    ? null
+    : JSON.stringify(candidates, (_, value: unknown) =>
+        typeof value === 'bigint' ? Number(value) : value,
+      )

@@ -13,6 +13,7 @@ export type TerminalPermission = {
   storeName: string
   state: Terminal['state']
   mayTakePayment: boolean
+  mayRefund: boolean
   /** Minor units; null: no limit of its own. */
   limitPerPaymentMinor: bigint | null
   merchantState: 'active' | 'closed'
@@ -36,6 +37,7 @@ export async function readPermissions(
     storeName: row.store_name,
     state: row.state,
     mayTakePayment: row.may_take_payment,
+    mayRefund: row.may_refund,
     limitPerPaymentMinor: row.limit_per_payment_minor,
     merchantState: row.merchant_state,
     storeState: row.store_state,
@@ -51,6 +53,7 @@ type PermissionRow = {
   store_name: string
   state: Terminal['state']
   may_take_payment: boolean
+  may_refund: boolean
   limit_per_payment_minor: bigint | null
   merchant_state: 'active' | 'closed'
   store_state: 'active' | 'closed'

@@ -30,19 +30,20 @@ set state = case
     else $3
   end,
   may_take_payment = coalesce($4::boolean, may_take_payment),
+  may_refund = coalesce($7::boolean, may_refund),
   limit_per_payment_minor = case when $5::boolean then $6::bigint else limit_per_payment_minor end
 where institution_id = $1 and id = $2
 
 -- name: read
 -- Terminal $2, a virtual one too.
-select id, merchant_id, store_id, name, is_virtual, state, may_take_payment, limit_per_payment_minor,
+select id, merchant_id, store_id, name, is_virtual, state, may_take_payment, may_refund, limit_per_payment_minor,
   activation_expires_at, last_seen_at, latitude, longitude, accuracy_m, created_at
 from terminal
 where institution_id = $1 and id = $2
 
 -- name: read_all
 -- A page of the devices of all merchants, the newest first, older than $2.
-select id, merchant_id, store_id, name, is_virtual, state, may_take_payment, limit_per_payment_minor,
+select id, merchant_id, store_id, name, is_virtual, state, may_take_payment, may_refund, limit_per_payment_minor,
   activation_expires_at, last_seen_at, latitude, longitude, accuracy_m, created_at
 from terminal
 where institution_id = $1 and id < $2 and not is_virtual
@@ -51,7 +52,7 @@ limit $3
 
 -- name: read_of_merchant
 -- A page of the devices of merchant $2, the newest first, older than $3.
-select id, merchant_id, store_id, name, is_virtual, state, may_take_payment, limit_per_payment_minor,
+select id, merchant_id, store_id, name, is_virtual, state, may_take_payment, may_refund, limit_per_payment_minor,
   activation_expires_at, last_seen_at, latitude, longitude, accuracy_m, created_at
 from terminal
 where institution_id = $1 and merchant_id = $2 and id < $3 and not is_virtual
@@ -62,7 +63,7 @@ limit $4
 -- What the terminals $2 of a batch may do, and whose they are. Read without a lock, inside the
 -- batch's transaction and after its locks.
 select t.id as terminal_id, t.name as terminal_name, t.merchant_id, m.name as merchant_name,
-  t.store_id, s.name as store_name, t.state, t.may_take_payment, t.limit_per_payment_minor,
+  t.store_id, s.name as store_name, t.state, t.may_take_payment, t.may_refund, t.limit_per_payment_minor,
   m.state as merchant_state, s.state as store_state
 from terminal t
 join merchant m on m.institution_id = t.institution_id and m.id = t.merchant_id

@@ -25,6 +25,7 @@ export type Terminal = {
   isVirtual: boolean
   state: 'new' | 'active' | 'locked'
   mayTakePayment: boolean
+  mayRefund: boolean
   /** Minor units; null: no limit of its own. */
   limitPerPaymentMinor: bigint | null
   activationExpiresAt: Date | null
@@ -78,6 +79,7 @@ function hashOf(institutionId: string, { code, pepper }: NewActivation): Buffer 
 export type PermissionChange = {
   state?: 'active' | 'locked'
   mayTakePayment?: boolean
+  mayRefund?: boolean
   /** null takes the limit away. */
   limitPerPaymentMinor?: bigint | null
 }
@@ -93,7 +95,7 @@ export async function changePermission(
   { institutionId, id }: { institutionId: string; id: string },
   change: PermissionChange,
 ): Promise<void> {
-  const { state = null, mayTakePayment = null, limitPerPaymentMinor } = change
+  const { state = null, mayTakePayment = null, mayRefund = null, limitPerPaymentMinor } = change
   await tx.many(sql('change_permission'), [
     institutionId,
     id,
@@ -101,6 +103,7 @@ export async function changePermission(
     mayTakePayment,
     limitPerPaymentMinor !== undefined,
     limitPerPaymentMinor ?? null,
+    mayRefund,
   ])
 }
 
@@ -141,6 +144,7 @@ type TerminalRow = {
   is_virtual: boolean
   state: Terminal['state']
   may_take_payment: boolean
+  may_refund: boolean
   limit_per_payment_minor: bigint | null
   activation_expires_at: Date | null
   last_seen_at: Date | null
@@ -158,6 +162,7 @@ const readRow = (row: TerminalRow): Terminal => ({
   isVirtual: row.is_virtual,
   state: row.state,
   mayTakePayment: row.may_take_payment,
+  mayRefund: row.may_refund,
   limitPerPaymentMinor: row.limit_per_payment_minor,
   activationExpiresAt: row.activation_expires_at,
   lastSeenAt: row.last_seen_at,

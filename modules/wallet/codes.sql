@@ -1,17 +1,18 @@
 -- name: read_issuing
 -- What a payer's next code will stand for: the named source, or the chosen one.
 select wanted.payer_id, wanted.source_id as wanted_source_id, p.state as payer_state, p.mandate_id, p.current_code_hash,
-  s.id as source_id, s.label as source_label
+  p.is_auto and wanted.source_id is null as is_auto, s.id as source_id, s.label as source_label
 from unnest($2::text[], $3::text[]) as wanted (payer_id, source_id)
 join payer p on p.institution_id = $1 and p.id = wanted.payer_id
 left join source s on s.institution_id = $1 and s.id = coalesce(wanted.source_id, p.chosen_source_id)
   and s.payer_id = p.id and s.state = 'active'
 
 -- name: insert_codes
-insert into payment_code (institution_id, code_hash, payer_id, source_id, mandate_id, kind, masked, issued_at, expires_at)
-select $1, c.code_hash, c.payer_id, c.source_id, c.mandate_id, 'purchase', c.masked, $7, c.expires_at
-from unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $8::timestamptz[])
-  as c (code_hash, payer_id, source_id, mandate_id, masked, expires_at)
+insert into payment_code (institution_id, code_hash, payer_id, source_id, mandate_id, kind, masked, issued_at, expires_at,
+  is_auto)
+select $1, c.code_hash, c.payer_id, c.source_id, c.mandate_id, 'purchase', c.masked, $7, c.expires_at, c.is_auto
+from unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $8::timestamptz[], $9::boolean[])
+  as c (code_hash, payer_id, source_id, mandate_id, masked, expires_at, is_auto)
 
 -- name: let_die
 -- The older code of a payer who has a newer one lives on for the grace, and no longer.
@@ -27,7 +28,7 @@ where p.institution_id = $1 and p.id = c.payer_id
 
 -- name: find_codes
 -- What scanned codes stand for, without a lock.
-select c.code_hash, c.payer_id, c.source_id, c.mandate_id, c.expires_at, c.used_at,
+select c.code_hash, c.payer_id, c.source_id, c.mandate_id, c.expires_at, c.used_at, c.is_auto,
   p.name as payer_name, s.label as source_label, s.ledger_account_id
 from payment_code c
 join payer p on p.institution_id = c.institution_id and p.id = c.payer_id

@@ -27,6 +27,8 @@ export type IssuedCode = {
   payerId: string
   sourceId: string
   sourceLabel: string
+  /** The institution chooses among all of the payer's sources; the one named is only the first guess. */
+  isAuto: boolean
   expiresAt: Date
   lifeSeconds: number
 }
@@ -36,7 +38,8 @@ export type CodeWish = { institutionId: string; payerId: string; sourceId?: stri
 /**
  * Makes a payer a new online code, for the named source or the chosen one. It lives for
  * `lifeSeconds` (the institution's own term when left out) and pays once; the payer's older code
- * dies after the institution's grace, so that a scan in flight still counts.
+ * dies after the institution's grace, so that a scan in flight still counts. Of a payer who leaves the
+ * choice to the institution, a code that names no source is automatic.
  *
  * @throws AppError NOT_FOUND (no such source), PAYER_FROZEN
  *
@@ -74,13 +77,16 @@ type Wish = {
   expiresAt: Date
   olderDiesAt: Date
 }
-type Issued = { sourceId: string; sourceLabel: string; expiresAt: Date } | { refused: ErrorCode }
+type Issued =
+  | { sourceId: string; sourceLabel: string; isAuto: boolean; expiresAt: Date }
+  | { refused: ErrorCode }
 type IssuingRow = {
   payer_id: string
   wanted_source_id: string | null
   payer_state: string
   mandate_id: string
   current_code_hash: Buffer | null
+  is_auto: boolean
   source_id: string | null
   source_label: string | null
 }
@@ -102,8 +108,8 @@ const issueStep: Step<Wish, Issued> = {
       const row = rowOf(wish)
       if (!row || row.source_id === null) return { refused: 'NOT_FOUND' }
       if (row.payer_state !== 'active') return { refused: 'PAYER_FROZEN' }
-      const { source_id: sourceId, source_label } = row
-      return { sourceId, sourceLabel: source_label ?? '', expiresAt: wish.expiresAt }
+      const { source_id: sourceId, source_label, is_auto: isAuto } = row
+      return { sourceId, sourceLabel: source_label ?? '', isAuto, expiresAt: wish.expiresAt }
     })
     const made = wishes.filter((_, at) => !('refused' in (answers[at] ?? { refused: '' })))
     if (made.length > 0) writeIssued(tx, institutionId, made, rowOf)
@@ -135,6 +141,7 @@ function writeIssued(
     made.map(({ masked }) => masked),
     first.now,
     made.map(({ expiresAt }) => expiresAt),
+    made.map((wish) => rowOf(wish)?.is_auto ?? false),
   ])
   tx.send(sql('point_at_newest'), [institutionId, payerIds, payerIds.map((id) => newest.get(id))])
 }
@@ -146,8 +153,11 @@ export type FoundCode = {
   payerName: string
   sourceId: string
   sourceLabel: string
-  sourceAccountId: string
+  /** The ledger account of the source; null for an account at a scheme. */
+  sourceAccountId: string | null
   mandateId: string
+  /** The institution chooses among all of the payer's sources. */
+  isAuto: boolean
   expiresAt: Date
   usedAt: Date | null
 }
@@ -164,8 +174,9 @@ export async function findCodes(
     payer_name: string
     source_id: string
     source_label: string
-    ledger_account_id: string
+    ledger_account_id: string | null
     mandate_id: string
+    is_auto: boolean
     expires_at: Date
     used_at: Date | null
   }
@@ -178,6 +189,7 @@ export async function findCodes(
     sourceLabel: row.source_label,
     sourceAccountId: row.ledger_account_id,
     mandateId: row.mandate_id,
+    isAuto: row.is_auto,
     expiresAt: row.expires_at,
     usedAt: row.used_at,
   }))

@@ -6,19 +6,19 @@ on conflict do nothing
 
 -- name: read_payer
 -- Payer $2, without password and PIN.
-select id, login, name, state, chosen_source_id, mandate_id, created_at
+select id, login, name, state, chosen_source_id, mandate_id, is_auto, created_at
 from payer
 where institution_id = $1 and id = $2
 
 -- name: read_payer_by_login
 -- The payer with login $2, and the hash that a sign-in is checked against.
-select id, login, name, state, chosen_source_id, mandate_id, created_at, password_hash
+select id, login, name, state, chosen_source_id, mandate_id, is_auto, created_at, password_hash
 from payer
 where institution_id = $1 and login = $2
 
 -- name: read_payers
 -- A page of payers, the newest first, older than $2.
-select id, login, name, state, chosen_source_id, mandate_id, created_at
+select id, login, name, state, chosen_source_id, mandate_id, is_auto, created_at
 from payer
 where institution_id = $1 and id < $2
 order by id desc
@@ -59,30 +59,6 @@ set pin_hash = $3, pin_failures = 0
 where institution_id = $1 and id = $2 and state = 'active'
 returning id
 
--- name: create_source
--- Adds a source; the same id again, by a rerun, changes nothing.
-insert into source (institution_id, id, payer_id, kind, label, last4, ledger_account_id, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict (institution_id, id) do nothing
-returning id
-
--- name: read_sources
--- A payer's sources that are not closed, the oldest first, and which of them is chosen.
-select s.id, s.kind, s.label, s.last4, s.ledger_account_id, s.state, s.id = p.chosen_source_id as is_chosen
-from source s
-join payer p on p.institution_id = s.institution_id and p.id = s.payer_id
-where s.institution_id = $1 and s.payer_id = $2 and s.state = 'active'
-order by s.id
-
--- name: choose_source
--- Pays from source $3 from now on. No row: it is closed or another's.
-update payer p
-set chosen_source_id = s.id
-from source s
-where p.institution_id = $1 and p.id = $2
-  and s.institution_id = $1 and s.id = $3 and s.payer_id = p.id and s.state = 'active'
-returning p.id
-
 -- name: create_mandate
 -- Adds a payer's mandate; the same id again, by a rerun, changes nothing.
 insert into mandate (institution_id, id, payer_id, currency, per_payment_minor, per_day_minor, per_month_minor,
@@ -105,3 +81,10 @@ set per_payment_minor = coalesce($3, m.per_payment_minor), per_day_minor = coale
 from payer p
 where p.institution_id = $1 and p.id = $2 and m.institution_id = $1 and m.id = p.mandate_id
 returning m.id
+
+-- name: set_auto
+-- Lets codes choose among all sources, or no more.
+update payer
+set is_auto = $3
+where institution_id = $1 and id = $2
+returning id

@@ -19,6 +19,8 @@ export type Payer = {
   state: 'active' | 'frozen' | 'closed'
   chosenSourceId: string
   mandateId: string
+  /** New codes let the institution choose among all sources. */
+  isAuto: boolean
   createdAt: Date
 }
 
@@ -114,6 +116,20 @@ export async function unfreeze(
   await record(tx, institutionId, [{ ...entry, detail: {} }])
 }
 
+/**
+ * Lets new codes choose among all of the payer's sources, by offers and in the payer's order; or has
+ * them name the chosen source again.
+ *
+ * @throws AppError NOT_FOUND
+ */
+export async function setAuto(
+  tx: Tx,
+  { institutionId, payerId, isAuto }: PayerKey & { isAuto: boolean },
+): Promise<void> {
+  const [changed] = await tx.many(sql('set_auto'), [institutionId, payerId, isAuto])
+  if (!changed) throw new AppError('NOT_FOUND')
+}
+
 /** The digits of a code that was just made, for the payer's own screen and nowhere else. */
 export const shownCode = ({ code }: IssuedCode): string => code.reveal()
 
@@ -124,6 +140,7 @@ type PayerRow = {
   state: Payer['state']
   chosen_source_id: string
   mandate_id: string
+  is_auto: boolean
   created_at: Date
 }
 
@@ -134,5 +151,6 @@ const readRow = (row: PayerRow): Payer => ({
   state: row.state,
   chosenSourceId: row.chosen_source_id,
   mandateId: row.mandate_id,
+  isAuto: row.is_auto,
   createdAt: row.created_at,
 })

@@ -85,6 +85,12 @@ function faultRoutes(faults: FaultBook): Record<string, Route> {
       faults.setMagic(on)
       return json(200, { on })
     },
+    'PUT /control/draws': ({ text }) => {
+      const { by } = fieldsOf(JSON.parse(text))
+      if (by !== 'order_no' && by !== 'amount') refuseControl('by is order_no or amount')
+      faults.setDraws(by)
+      return json(200, { by })
+    },
   }
 }
 

@@ -70,7 +70,12 @@ export type FaultBook = {
   setProfile(profile: Profile): void
   profile(): Profile
   setMagic(on: boolean): void
+  /** By what the profile knows an order: its number, or the amount it was charged with. */
+  setDraws(by: DrawsBy): void
 }
+
+/** `amount`: for runs whose order numbers are new each time and whose amounts are not. */
+export type DrawsBy = 'order_no' | 'amount'
 
 /** Whether a fault can befall an operation. */
 export function canBefall(kind: FaultKind, operation: Operation): boolean {
@@ -106,6 +111,8 @@ export function faultBook(options: { seed: string; magicAmounts?: boolean }): Fa
   let rules: FaultRule[] = []
   let profile: Profile = {}
   let isMagic = options.magicAmounts ?? true
+  let drawsBy: DrawsBy = 'order_no'
+  const amounts = new Map<string, string>()
   const called = new Map<string, number>()
 
   const takeRules = ({ operation, orderNo }: PlannedCall): Fault[] => {
@@ -123,13 +130,24 @@ export function faultBook(options: { seed: string; magicAmounts?: boolean }): Fa
     return matching.map(({ kind, value }) => ({ kind, value: value ?? usualValues[kind] }))
   }
 
-  const drawFault = ({ operation, orderNo }: PlannedCall): Fault[] => {
-    const key = `${operation} ${orderNo}`
+  // An order is known by the amount of its first call that had one.
+  const nameOf = ({ orderNo, amountMinor }: PlannedCall): string => {
+    if (drawsBy === 'order_no') return orderNo
+    const name = amounts.get(orderNo) ?? (amountMinor === undefined ? null : `of ${amountMinor}`)
+    if (name === null) return orderNo
+    amounts.set(orderNo, name)
+    return name
+  }
+
+  const drawFault = (call: PlannedCall): Fault[] => {
+    const { operation } = call
+    const name = nameOf(call)
+    const key = `${operation} ${name}`
     const nth = called.get(key) ?? 0
     called.set(key, nth + 1)
     const kind = pickWeighted(
       profile[operation] ?? profile.any ?? {},
-      drawFrom(options.seed, operation, orderNo, nth)(),
+      drawFrom(options.seed, operation, name, nth)(),
     )
     return kind && canBefall(kind, operation) ? [{ kind, value: usualValues[kind] }] : []
   }
@@ -158,6 +176,9 @@ export function faultBook(options: { seed: string; magicAmounts?: boolean }): Fa
     profile: () => profile,
     setMagic: (on) => {
       isMagic = on
+    },
+    setDraws: (by) => {
+      drawsBy = by
     },
   }
 }

@@ -2,6 +2,10 @@ import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 
 import { audit, readJournal, type Invariant, type JournalLine } from '../../modules/audit/audit.ts'
+import { refundRound } from '../../app/loops/refunds.ts'
+import { reverse } from '../../modules/payment/payment.ts'
+import { refund } from '../../modules/refund/refund.ts'
+import { openRoads, type Roads } from './roads.ts'
 import { institutionId, openShop, type Shop } from './shop.ts'
 
 /** Does as the owner of the database what the running program has no right to do. */
@@ -24,10 +28,50 @@ async function openUsedShop(): Promise<Shop> {
   return shop
 }
 
+/** Refunds part of a payment, or the rest of it. */
+async function giveBack(shop: Shop, paymentId: string, amountMinor: bigint | null): Promise<void> {
+  const asker = { actor: 'person:per_one', merchantId: shop.merchantId, terminalId: null }
+  await refund(shop.io, {
+    ...{ institutionId, paymentId, merchantId: shop.merchantId, amountMinor, reason: null },
+    ...{ asker, idempotencyKey: `${paymentId} ${amountMinor}`, trail: null },
+  })
+}
+
+/** A shop with one refunded sale, a charge of UnionPay's refunded in part, and one of WeChat's that
+ * came after its reversal and went back. */
+async function openShopWithRefunds(): Promise<Roads> {
+  const shop = await openRoads()
+  const goods = [{ sku: 'tea', name: '乌龙茶', quantity: 1n, unitPriceMinor: 450n }]
+  const own = await shop.pay({ code: await shop.code(), goods, amountMinor: 450n })
+  await giveBack(shop, own.payment.id, null)
+  const { payment } = await shop.pay({ code: shop.scan('unionpay'), amountMinor: 3_000n })
+  await shop.pass(10_000)
+  await giveBack(shop, payment.id, 1_000n)
+  shop.wechat.control.faults.add({ kind: 'late_success', operation: 'reverse', value: 30_000 })
+  const late = await shop.pay({ code: shop.scan('wechat', 'li'), amountMinor: 1_202n })
+  await reverse(shop.io, { institutionId, paymentId: late.payment.id, actor: 'terminal' })
+  await shop.pass(140_000, 5_000)
+  for (let times = 0; times < 10; times++) {
+    await refundRound(shop.io, institutionId)
+    await shop.pass(5_000)
+  }
+  await shop.deliver()
+  await shop.audit()
+  return shop
+}
+
 const invariantsOf = async (shop: Shop, journal?: JournalLine[]): Promise<Invariant[]> => {
   const now = shop.io.now()
   const { findings } = await audit(shop.databaseUrl, { now, ...(journal && { journal }) })
   return [...new Set(findings.map(({ invariant }) => invariant))].sort()
+}
+
+/** The checks that find something: of one invariant there are several. */
+async function failedChecks(shop: Shop): Promise<string[]> {
+  const failed: string[] = []
+  const onCheck = (name: string, findings: number) => void (findings > 0 && failed.push(name))
+  await audit(shop.databaseUrl, { now: shop.io.now(), onCheck })
+  return failed
 }
 
 describe('the audit names the invariant that a planted damage breaks', () => {
@@ -111,6 +155,114 @@ describe('the audit names the invariant that a planted damage breaks', () => {
     const shop = await openUsedShop()
     await damage(shop, ...statements)
     expect(await invariantsOf(shop)).toContain(invariant)
+  })
+})
+
+describe('the audit names what is wrong with charges and refunds', () => {
+  const table: [string, string, string[]][] = [
+    [
+      'i2_limits_are_sums',
+      'a limit was not given back',
+      ['update limit_counter set used_minor = used_minor + 450 where used_minor = 0'],
+    ],
+    [
+      'i3_channel_number_once',
+      'two charges are one payment of the counterpart',
+      [
+        `insert into charge select institution_id, 'chg_twin', payment_id, 2, channel_account_id, channel,
+         debit_account_id, settlement, means, 'failed', null, amount_minor, currency, null, channel_ref,
+         channel_code, payer_masked, payer_paid_minor, 'channel_refused', true, started_at, null, 0, 0,
+         completed_at from charge where state = 'succeeded' and not is_late`,
+      ],
+    ],
+    [
+      'i5_unknowns_are_asked',
+      'nobody asks what became of a charge',
+      [
+        "update charge set state = 'processing', completed_at = null where channel = 'unionpay'",
+        'delete from outbox_message',
+      ],
+    ],
+    [
+      'i5_unknowns_are_asked',
+      'nobody asks what became of a refund',
+      [
+        `update refund set state = 'processing', next_action = 'query', completed_at = null
+         where charge_id is not null and not is_late`,
+        'delete from outbox_message',
+      ],
+    ],
+    [
+      'i6_late_money_is_known',
+      'late money is nobody’s',
+      [
+        'delete from exception',
+        "update refund set state = 'failed', decline_reason = 'rejected' where is_late",
+      ],
+    ],
+    [
+      'i7_refunds_told_once',
+      'a refund is never told',
+      ["delete from event where type = 'refund.succeeded'"],
+    ],
+    [
+      'i8_charges_are_booked',
+      'a charge was booked with less than it took',
+      [
+        `update ledger_transfer set amount_minor = amount_minor - 1
+         where subject_id like 'chg_%' and kind = 'payment_net'`,
+      ],
+    ],
+    [
+      'i8_charges_are_booked',
+      'a late charge is not in suspense',
+      [
+        "update ledger_transfer set credit_account_id = 'institution:fees' where kind = 'late_success'",
+      ],
+    ],
+    [
+      'i8_charges_pay_payments',
+      'a payment succeeded by a channel that took nothing',
+      ["update charge set state = 'failed' where channel = 'unionpay'"],
+    ],
+    [
+      'i8_refunds_fit',
+      'more was given back than was paid',
+      ['update refund set amount_minor = 4000 where charge_id is not null and not is_late'],
+    ],
+    [
+      'i8_refunds_are_booked',
+      'a refund booked less than it says',
+      ["delete from ledger_transfer where subject_id like 'rfd_%' and state = 'posted'"],
+    ],
+    [
+      'i8_shares_come_back',
+      'a share came back more than whole',
+      [
+        `update ledger_transfer set amount_minor = amount_minor + 1
+         where subject_id like 'rfd_%' and state = 'posted' and kind = 'refund_fee'`,
+      ],
+    ],
+    [
+      'i8_sales_are_sums',
+      'a sale was not told of a refund',
+      ['update sale set paid_minor = total_minor'],
+    ],
+    [
+      'i9_pendings_are_resolved',
+      'a succeeded refund still reserves',
+      ["delete from ledger_transfer where state = 'posting' and subject_id like 'rfd_%'"],
+    ],
+    [
+      'i9_pendings_are_resolved',
+      'what a succeeded refund reserved was given free',
+      ["update ledger_transfer set state = 'voiding' where state = 'posting'"],
+    ],
+  ]
+  test.each(table)('%s: %s', async (check, _, statements) => {
+    const shop = await openShopWithRefunds()
+    await damage(shop, ...statements)
+    expect(await failedChecks(shop)).toContain(check)
   })
 })
 

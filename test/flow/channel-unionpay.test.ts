@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type {
   Channel,
   ChargeOrder,
+  Means,
   ReadNotice,
   RefundOrder,
 } from '../../modules/channel/channel.ts'
@@ -72,7 +73,7 @@ async function open(
   return { unionpay, clock, account, channel: openUnionpay(account, { clock: () => clock.now() }) }
 }
 
-const codeOf = (digits: string) => parse(digits, issuers).ok!
+const meansOf = (digits: string): Means => ({ kind: 'code', code: parse(digits, issuers).ok! })
 
 function orderOf(
   shop: Pick<Shop, 'unionpay' | 'clock'>,
@@ -80,11 +81,12 @@ function orderOf(
 ): ChargeOrder {
   return {
     chargeId: 'chg_A1',
-    code: codeOf(shop.unionpay.control.showCode('zhou')),
+    means: meansOf(shop.unionpay.control.showCode('zhou')),
     amountMinor: 8_850n,
     currency: 'CNY',
     description: '早餐',
     terminalId: 'trm_01jdgq8v3zek4r8v3zek4r8v3z',
+    storeId: 'str_1',
     ip: '127.0.0.1',
     startedAt: shop.clock.now(),
     ...more,
@@ -105,7 +107,7 @@ async function charge(shop: Shop, more: Partial<ChargeOrder> = {}) {
 /** Charges, lets UnionPay work, and asks: the way every payment goes. */
 async function paid(shop: Shop, more: Partial<ChargeOrder> = {}) {
   const { order } = await charge(shop, more)
-  await shop.clock.advance(shop.channel.schedule.firstQueryMs)
+  await shop.clock.advance(shop.channel.schedule.queriesMs[0]!)
   const outcome = await shop.channel.query(order)
   if (outcome.kind !== 'succeeded') throw new Error(`not paid: ${inspect(outcome)}`)
   return { order, channelRef: outcome.channelRef }
@@ -118,7 +120,7 @@ test('a charge is accepted and not paid; the first query, a second later, says p
   const { order, outcome } = await charge(shop, { amountMinor: 8_851n })
   expect(outcome).toEqual(accepted)
   expect(await shop.channel.query(order)).toMatchObject({ kind: 'unknown', channelCode: '05' })
-  await shop.clock.advance(shop.channel.schedule.firstQueryMs)
+  await shop.clock.advance(shop.channel.schedule.queriesMs[0]!)
   expect(await shop.channel.query(order)).toEqual({
     kind: 'succeeded',
     channelRef: expect.stringMatching(/^\d{21}$/) as string,
@@ -135,7 +137,7 @@ test('what takes longer is asked about until it is paid', async () => {
   expect(outcome).toEqual(accepted)
   let asked = outcome
   for (let count = 0; count < 6 && asked.kind === 'unknown'; count += 1) {
-    await shop.clock.advance(shop.channel.schedule.everyMs)
+    await shop.clock.advance(shop.channel.schedule.queriesMs[count]!)
     asked = await shop.channel.query(order)
   }
   expect(asked).toMatchObject({ kind: 'succeeded', payerPaidMinor: 8_802n })
@@ -145,12 +147,12 @@ type Phone = { waiting: { order_no: string }[] }
 
 test.each([
   ['confirm', { kind: 'succeeded' }],
-  ['cancel', { kind: 'declined', reason: 'payer_declined', channelCode: '01' }],
+  ['cancel', { kind: 'declined', reason: 'channel_refused', channelCode: '01' }],
 ])('a payer who is asked for the password: %s', async (action, outcome) => {
   const shop = await open()
-  const code = codeOf(shop.unionpay.control.showCode('wu'))
-  const { order } = await charge(shop, { code, amountMinor: 20_000n })
-  await shop.clock.advance(shop.channel.schedule.firstQueryMs)
+  const means = meansOf(shop.unionpay.control.showCode('wu'))
+  const { order } = await charge(shop, { means, amountMinor: 20_000n })
+  await shop.clock.advance(shop.channel.schedule.queriesMs[0]!)
   expect(await shop.channel.query(order)).toMatchObject({ kind: 'unknown', channelCode: '05' })
   const phone = `${shop.unionpay.url}/phone/wu`
   const { waiting } = (await (await fetch(`${phone}.json`)).json()) as Phone
@@ -230,16 +232,16 @@ test('who signs is believed by the root and by name, and by nothing else', async
 
 test('too little money is declined, and the code is used up all the same', async () => {
   const shop = await open()
-  const code = codeOf(shop.unionpay.control.showCode('qian'))
-  const { order } = await charge(shop, { code })
+  const means = meansOf(shop.unionpay.control.showCode('qian'))
+  const { order } = await charge(shop, { means })
   await shop.clock.advance(SECOND_MS)
   expect(await shop.channel.query(order)).toEqual({
     kind: 'declined',
     reason: 'insufficient_funds',
     channelCode: '64',
   })
-  const again = await charge(shop, { code, chargeId: 'chg_A2', amountMinor: 100n })
-  expect(again.outcome).toMatchObject({ kind: 'declined', reason: 'confirmation_expired' })
+  const again = await charge(shop, { means, chargeId: 'chg_A2', amountMinor: 100n })
+  expect(again.outcome).toMatchObject({ kind: 'declined', reason: 'code_invalid' })
   expect(balance(shop, 'qian')).toBe(500n)
 })
 
@@ -249,7 +251,7 @@ test('an expired code is declined', async () => {
   await shop.clock.advance(61 * SECOND_MS)
   expect(await shop.channel.charge(order)).toMatchObject({
     kind: 'declined',
-    reason: 'confirmation_expired',
+    reason: 'code_expired',
     channelCode: '73',
   })
   expect(balance(shop)).toBe(WHOLE)
@@ -361,6 +363,7 @@ function refundOf(order: ChargeOrder, more: Partial<RefundOrder>): RefundOrder {
     chargeMinor: order.amountMinor,
     currency: 'CNY',
     reason: '退一件',
+    startedAt: order.startedAt,
     ...more,
   }
 }
@@ -369,7 +372,7 @@ test('a payment is refunded in parts, each once, and never more than it was', as
   const shop = await open()
   const { order, channelRef } = await paid(shop, { amountMinor: 1_000n })
   const first = refundOf(order, { channelRef })
-  expect(await shop.channel.refund(first)).toEqual({ kind: 'unknown', channelCode: '00' })
+  expect(await shop.channel.refund(first)).toEqual({ kind: 'accepted', channelCode: '00' })
   await shop.clock.advance(SECOND_MS)
   expect(await shop.channel.queryRefund(first)).toEqual({
     kind: 'succeeded',
@@ -497,7 +500,7 @@ test('neither the road nor what it answers shows a key or a code', async () => {
   const shop = await open()
   fault(shop, { kind: 'server_error', operation: 'charge' })
   const digits = shop.unionpay.control.showCode('zhou')
-  const outcome = await shop.channel.charge(orderOf(shop, { code: codeOf(digits) }))
+  const outcome = await shop.channel.charge(orderOf(shop, { means: meansOf(digits) }))
   const shown = inspect([shop.channel, outcome], { depth: 9, showHidden: true })
   expect(shown).not.toContain(digits)
   expect(shown).not.toContain(shop.account.privateKey.slice(100, 140))
@@ -506,9 +509,8 @@ test('neither the road nor what it answers shows a key or a code', async () => {
 test('a certificate and a key that do not belong together are refused at once', async () => {
   const shop = await open()
   const { privateKeyPem } = await makeRsaKeyPair()
-  expect(() => openUnionpay({ ...shop.account, privateKey: privateKeyPem })).toThrow(
-    'belongs to another private key',
-  )
+  const wrong = () => openUnionpay({ ...shop.account, privateKey: privateKeyPem })
+  expect(wrong).toThrow(expect.objectContaining({ detail: { param: 'certificate' } }))
   expect(() => readPrivateKey('secret')).toThrow(
     'the private key of the UnionPay account is no RSA',
   )

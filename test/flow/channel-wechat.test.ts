@@ -89,16 +89,19 @@ function accountOf(version: Version, change: Partial<WechatAccount> = {}): Wecha
 const open = (version: Version, change: Partial<WechatAccount> = {}): Channel =>
   openWechat(accountOf(version, change))
 
+const unknown = { kind: 'unknown', waitsFor: 'channel' } as const
+
 const chargeId = (): string => newId('pay').slice(0, 32)
 
 function orderOf(amountMinor: bigint, payer = 'wang'): ChargeOrder {
   return {
     chargeId: chargeId(),
-    code: parse(wechat.control.showCode(payer), issuers).ok!,
+    means: { kind: 'code', code: parse(wechat.control.showCode(payer), issuers).ok! },
     amountMinor,
     currency: 'CNY',
     description: '演示商店 & 姜茶',
     terminalId: 'trm_1',
+    storeId: 'str_1',
     ip: '203.0.113.9',
     startedAt: systemClock(),
   }
@@ -114,6 +117,7 @@ function refundOf(order: ChargeOrder, refundMinor: bigint): RefundOrder {
     chargeMinor: order.amountMinor,
     currency: 'CNY',
     reason: '少一杯',
+    startedAt: systemClock(),
   }
 }
 
@@ -174,7 +178,7 @@ describe.each<Version>(['v2', 'v3'])('over %s', (version) => {
     const order = orderOf(100_100n)
     await channel.charge(order)
     await typePassword('wang', order, 'cancel')
-    const failed = { kind: 'unknown', waitsFor: 'channel', channelCode: 'PAYERROR' }
+    const failed = { ...unknown, channelCode: 'PAYERROR', reverseNow: true }
     expect(await channel.query(order)).toEqual(failed)
     expect(await channel.reverse(order)).toMatchObject({ kind: 'reversed' })
     expect(await channel.query(order)).toEqual({ kind: 'reversed', channelCode: 'REVOKED' })
@@ -200,7 +204,9 @@ describe.each<Version>(['v2', 'v3'])('over %s', (version) => {
       const order = orderOf(888n)
       fault({ kind, operation: 'charge', orderNo: order.chargeId })
       expect(await channel.charge(order)).toMatchObject({ kind: 'unknown', waitsFor: 'channel' })
-      expect(await channel.query(order)).toMatchObject({ kind: 'not_found' })
+      expect(await channel.query(order)).toMatchObject({ kind: 'unknown', waitsFor: 'channel' })
+      const old = { ...order, startedAt: new Date(order.startedAt.getTime() - 30_000) }
+      expect(await channel.query(old)).toMatchObject({ kind: 'not_found' })
     },
   )
 
@@ -220,7 +226,7 @@ describe.each<Version>(['v2', 'v3'])('over %s', (version) => {
     const channel = open(version, { timeoutMs: 300 })
     const order = orderOf(888n)
     fault({ kind: 'slow', value: 900, orderNo: order.chargeId })
-    const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'NO_ANSWER' }
+    const outcome = { ...unknown, channelCode: 'NO_ANSWER', isIll: true }
     expect(await channel.charge(order)).toEqual(outcome)
   })
 
@@ -244,10 +250,12 @@ describe.each<Version>(['v2', 'v3'])('over %s', (version) => {
     const unknownCode = parse('130061098828009406', issuers).ok!
     const declined = await Promise.all([
       channel.charge(orderOf(905n)),
-      channel.charge({ ...orderOf(888n), code: paid.code }),
-      channel.charge({ ...orderOf(888n), code: unknownCode }),
+      channel.charge({ ...orderOf(888n), means: paid.means }),
+      channel.charge({ ...orderOf(888n), means: { kind: 'code', code: unknownCode } }),
     ])
     expect(declined.map(({ kind }) => kind)).toEqual(['declined', 'declined', 'declined'])
+    const reasons = declined.map((one) => ('reason' in one ? one.reason : ''))
+    expect(reasons).toEqual(['code_expired', 'code_used', 'code_invalid'])
     const plain = declined.map((one) => ('channelCode' in one ? one.channelCode : ''))
     expect(plain.map((code) => code.replaceAll('_', ''))).toEqual([
       'AUTHCODEEXPIRE',
@@ -348,7 +356,7 @@ describe.each<Version>(['v2', 'v3'])('over %s', (version) => {
     const order = orderOf(888n, 'li')
     await channel.charge(order)
     const part = refundOf(order, 88n)
-    const processing = { kind: 'unknown', channelCode: 'PROCESSING' }
+    const processing = { kind: 'accepted', channelCode: 'PROCESSING' }
     expect(await channel.refund(part)).toEqual(processing)
     expect(await channel.refund(part)).toEqual(processing)
     expect(await channel.queryRefund(part)).toEqual(processing)
@@ -383,7 +391,11 @@ describe.each<Version>(['v2', 'v3'])('over %s', (version) => {
     await channel.charge(order)
     const refund = refundOf(order, 100n)
     fault({ kind: 'answer_lost', operation: 'refund', orderNo: order.chargeId })
-    expect(await channel.refund(refund)).toEqual({ kind: 'unknown', channelCode: 'NO_ANSWER' })
+    expect(await channel.refund(refund)).toEqual({
+      kind: 'unknown',
+      channelCode: 'NO_ANSWER',
+      isIll: true,
+    })
     await wechat.control.clock.advance(2_000)
     expect(await channel.queryRefund(refund)).toMatchObject({ kind: 'succeeded' })
   })
@@ -391,7 +403,7 @@ describe.each<Version>(['v2', 'v3'])('over %s', (version) => {
   test('nothing that the adapter says holds a code or a key', async () => {
     const account = accountOf(version)
     const order = orderOf(888n)
-    const digits = order.code.reveal()
+    const digits = order.means.kind === 'code' ? order.means.code.reveal() : ''
     const channel = openWechat(account)
     const said = [await channel.charge(order), await channel.query(order), channel, order]
     const text = inspect(said, { depth: null })
@@ -562,14 +574,14 @@ describe('the account', () => {
   test('with a wrong V2 key all is unknown, and the word in the log says why', async () => {
     const { v2 } = accountOf('v2')
     const channel = open('v2', { v2: { ...v2!, apiKey: 'x'.repeat(32) } })
-    const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'SIGNERROR' }
+    const outcome = { ...unknown, channelCode: 'SIGNERROR', isIll: true }
     expect(await channel.charge(orderOf(888n))).toEqual(outcome)
   })
 
   test('with a wrong V3 serial all is unknown, and the word in the log says why', async () => {
     const { v3 } = accountOf('v3')
     const channel = open('v3', { v3: { ...v3!, serial: 'ABCDEF' } })
-    const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'HTTP_401' }
+    const outcome = { ...unknown, channelCode: 'HTTP_401', isIll: true }
     expect(await channel.charge(orderOf(888n))).toEqual(outcome)
   })
 
@@ -578,9 +590,14 @@ describe('the account', () => {
     const bare = openWechat({ ...account, v2: { apiKey: v2!.apiKey } })
     const order = orderOf(888n)
     await bare.charge(order)
-    expect(await bare.reverse(order)).toEqual({ kind: 'again', channelCode: 'HTTP_400' })
+    expect(await bare.reverse(order)).toEqual({
+      kind: 'again',
+      channelCode: 'HTTP_400',
+      isIll: true,
+    })
     expect(await bare.refund(refundOf(order, 8n))).toEqual({
       kind: 'unknown',
+      isIll: true,
       channelCode: 'HTTP_400',
     })
     expect(stateOf(order)).toBe('SUCCESS')
@@ -592,7 +609,11 @@ describe('the account', () => {
     const channel = open('v2', { v2: { ...v2!, certificate } })
     const order = orderOf(888n)
     await channel.charge(order)
-    expect(await channel.reverse(order)).toEqual({ kind: 'again', channelCode: 'NO_ANSWER' })
+    expect(await channel.reverse(order)).toEqual({
+      kind: 'again',
+      channelCode: 'NO_ANSWER',
+      isIll: true,
+    })
     expect(stateOf(order)).toBe('SUCCESS')
   })
 
@@ -640,7 +661,7 @@ describe('the account', () => {
 
   test('the schedule is the published one, with what the account changes', () => {
     expect(open('v2', { schedule: { everyMs: 3_000 } }).schedule).toMatchObject({
-      firstQueryMs: 5_000,
+      queriesMs: [5_000],
       everyMs: 3_000,
       giveUpMs: 45_000,
       reverseNotBeforeMs: 15_000,

@@ -11,8 +11,10 @@ import { seedDemo } from '../../app/demo/demo.ts'
 import { openIo, type OpenIo } from '../../app/io.ts'
 import { buildServer } from '../../app/server.ts'
 import { audit } from '../../modules/audit/audit.ts'
+import { listChannelAccounts } from '../../modules/channel/channel.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
 import { issueCode } from '../../modules/wallet/wallet.ts'
+import { startSandbox } from '../../sandbox/sandbox.ts'
 import { freshDatabase } from '../database.ts'
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -118,6 +120,93 @@ test('a demo payer’s code is paid at a demo till, and the books are in order',
   const answer = await call('POST', '/v1/payments', terminals[0]?.token ?? '', order)
   expect(answer.json()).toMatchObject({ state: 'succeeded', amount: 1_280 })
   expect((await audit(databaseUrl, { now: systemClock() })).findings).toEqual([])
+})
+
+async function openSandbox(dataFolder: string) {
+  const sandbox = await startSandbox({ seed: 'demo', dataFolder })
+  onTestFinished(() => sandbox.close())
+  return sandbox
+}
+
+const settingsOf = async (io: OpenIo, institutionId = 'ins_demo') => {
+  const accounts = await listChannelAccounts(io.db, institutionId)
+  return Object.fromEntries(accounts.map(({ id, settings }) => [Number(id.slice(4)), settings]))
+}
+
+test('the accounts at the sandbox are opened once, and follow it when it or we have moved', async () => {
+  const { io, dataDir } = await openPlace()
+  const first = await openSandbox(join(dataDir, 'sandbox'))
+  const { wechat, alipay } = first.places
+  const options = { url, dataDir, places: first.places }
+  const file = await seedDemo(io, options)
+  expect(file.channel_accounts.map(({ channel }) => channel)).toEqual([
+    ...['wechat', 'alipay', 'unionpay', 'bankcard', 'wechat', 'interbank'],
+  ])
+  expect((await settingsOf(io))[1]).toMatchObject({
+    ...{ baseUrl: 'url' in wechat && wechat.url, version: 'v2' },
+    noticeUrl: `${url}/v1/channel_notices/ins_demo/cha_00000000000000000000000001`,
+  })
+  expect(file.sandbox.alipay?.phone).toBe(`${'url' in alipay && alipay.url}/phone/chen`)
+  const versions = async () =>
+    (await listChannelAccounts(io.db, 'ins_demo')).map(({ version }) => version)
+  expect(await seedDemo(io, options)).toEqual(file)
+  expect(await versions()).toEqual([1, 1, 1, 1, 1, 1])
+
+  await first.close()
+  const moved = await openSandbox(join(dataDir, 'sandbox'))
+  const ownUrl = 'http://localhost:18502'
+  await seedDemo(io, { ...options, ownUrl, places: moved.places })
+  const settings = await settingsOf(io)
+  const at = moved.places.alipay
+  expect(settings[2]).toMatchObject({ baseUrl: 'url' in at && at.url })
+  expect(settings[2]?.['notifyUrl']).toMatch(/^http:\/\/localhost:18502\//)
+  expect(settings[6]).toMatchObject({ baseUrl: ownUrl, issuerInstitutionId: 'ins_city' })
+  expect(Object.values(await settingsOf(io, 'ins_city'))).toMatchObject([{ baseUrl: ownUrl }])
+})
+
+test('a data folder from before the channels keeps its tokens and gets what is new', async () => {
+  const { io, dataDir, file } = await openPlace()
+  const { channel_accounts, city_payer, sandbox, ...before } = await seedDemo(io, { url, dataDir })
+  expect([channel_accounts.length, sandbox]).toEqual([1, {}])
+  writeFileSync(file, JSON.stringify(before))
+  const { places } = await openSandbox(join(dataDir, 'sandbox'))
+  const after = await seedDemo(io, { url, dataDir, places })
+  expect(after).toMatchObject(before)
+  expect(after.channel_accounts).toHaveLength(6)
+  expect(after.city_payer).toMatchObject({ id: city_payer.id, login: 'citypayer@city' })
+})
+
+test('new keys of the sandbox come to the accounts when its journal was thrown away', async () => {
+  const { io, dataDir } = await openPlace()
+  const first = await openSandbox(join(dataDir, 'one'))
+  await seedDemo(io, { url, dataDir, places: first.places })
+  const hintsBefore = await hintsOf(io)
+  const second = await openSandbox(join(dataDir, 'two'))
+  await seedDemo(io, { url, dataDir, places: second.places })
+  const hints = await hintsOf(io)
+  expect(hints[2]?.['privateKey']).not.toBe(hintsBefore[2]?.['privateKey'])
+  expect(hints[6]).toEqual(hintsBefore[6])
+})
+
+const hintsOf = async (io: OpenIo) => {
+  const accounts = await listChannelAccounts(io.db, 'ins_demo')
+  const shown = accounts.map(({ id, keyHints }) => {
+    const fingerprints = Object.entries(keyHints).map(([name, hint]) => [name, hint.fingerprint])
+    return [Number(id.slice(4)), Object.fromEntries(fingerprints)] as const
+  })
+  return Object.fromEntries(shown) as Record<number, Record<string, string>>
+}
+
+test('a counterpart that is not there holds up nothing', async () => {
+  const { io, dataDir } = await openPlace()
+  const { places } = await openSandbox(join(dataDir, 'sandbox'))
+  const file = await seedDemo(io, {
+    ...{ url, dataDir },
+    places: { ...places, alipay: { problem: 'the journal cannot be read' } },
+  })
+  expect(file.channel_accounts.map(({ channel }) => channel)).not.toContain('alipay')
+  expect(file.sandbox.alipay).toBeUndefined()
+  expect(file.sandbox.wechat?.phones).toHaveLength(3)
 })
 
 test('the demo’s barcodes are EAN-13 with the right check digit', () => {

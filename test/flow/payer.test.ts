@@ -279,6 +279,12 @@ test('the demo’s people are told in the demo and nowhere else', async () => {
   const people = {
     payers: [{ name: '李雷', login: 'lilei', password: 'demo', pin: '123456' }],
     staff: [{ name: '店长', login: 'boss', password: 'demo', role: 'merchant' }],
+    phones: [
+      {
+        ...{ scheme: 'wechat', title: 'WeChat phone 微信手机', name: 'wang' },
+        url: 'http://127.0.0.1:8081/phone/wang',
+      },
+    ],
   }
   const demo = {
     people: () => Promise.resolve(people),

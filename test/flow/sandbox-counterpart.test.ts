@@ -99,6 +99,26 @@ test('a rule befalls what it names, as often as it says, and only what it can', 
   expect(plan('query', 'C')).toEqual([])
 })
 
+test('drawn by amount, an order meets the same faults under whatever number it has', () => {
+  const run = (orders: Record<string, bigint>) => {
+    const faults = faultBook({ seed: 's', magicAmounts: false })
+    faults.setProfile({ charge: { down: 0.5 }, query: { busy: 0.5 } })
+    faults.setDraws('amount')
+    return Object.entries(orders).map(([orderNo, amountMinor]) => [
+      ...faults.plan({ operation: 'charge', orderNo, amountMinor }),
+      // A query has no amount: it is the order's.
+      ...faults.plan({ operation: 'query', orderNo }),
+      ...faults.plan({ operation: 'query', orderNo }),
+    ])
+  }
+  const amounts = Array.from({ length: 20 }, (_, at) => BigInt(100 + at))
+  const numbered = (prefix: string) =>
+    Object.fromEntries(amounts.map((amountMinor, at) => [`${prefix}${at}`, amountMinor]))
+  const first = run(numbered('A'))
+  expect(run(numbered('B'))).toEqual(first)
+  expect(new Set(first.map((faults) => JSON.stringify(faults))).size).toBeGreaterThan(2)
+})
+
 test('magic amounts stand below rules and above the profile', () => {
   const faults = faultBook({ seed: 's' })
   faults.setProfile({ charge: { down: 1 } })

@@ -4,6 +4,7 @@ import type { App } from '../../app/http/http.ts'
 import type { Demo } from '../../app/routes/routes.ts'
 import { buildServer } from '../../app/server.ts'
 import { newId } from '../../modules/lib/ids.ts'
+import type { SenderOptions } from '../../modules/notice/notice.ts'
 import { createPerson, hashPassword, issueCredential } from '../../modules/party/party.ts'
 import { institutionId, PASSWORD, type Shop } from './shop.ts'
 
@@ -34,7 +35,12 @@ export type Desk = {
   platformToken: string
 }
 
-export type DeskOptions = { demo?: Demo; webRoot?: string; pingMs?: number }
+export type DeskOptions = {
+  demo?: Demo
+  webRoot?: string
+  pingMs?: number
+  webhooks?: SenderOptions
+}
 
 /** Puts the HTTP server before a shop, and closes it when the test ends. */
 export async function serve(shop: Shop, options: DeskOptions = {}): Promise<Desk> {

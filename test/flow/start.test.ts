@@ -43,7 +43,18 @@ const demoFile = () =>
   JSON.parse(readFileSync(join(place.folder, 'demo.json'), 'utf8')) as {
     operator: { login: string; password: string; token: string }
     merchant: { id: string; token: string }
+    sandbox: Record<'wechat' | 'alipay' | 'unionpay', { phone: string }>
+    channel_accounts: { channel: string }[]
   }
+
+/** The first phone of each scheme shows a code. */
+async function phonesShowCodes(): Promise<boolean> {
+  const { wechat, alipay, unionpay } = demoFile().sandbox
+  const answers = await Promise.all(
+    [wechat, alipay, unionpay].map(({ phone }) => fetch(`${phone}.json`).catch(() => null)),
+  )
+  return answers.every((answer) => answer?.status === 200)
+}
 
 const cluster = () => join(place.folder, 'postgres')
 
@@ -57,7 +68,33 @@ test('a first start makes a shop, says where to click, and Ctrl-C leaves nothing
   program.press('SIGINT')
   expect(await end(program)).toMatchObject({ code: 0, stderr: '' })
   expect(postgresIn(cluster())).toEqual([])
+  expect(start.sandboxPid(place.folder)).toBe(0)
   expect(existsSync(join(place.folder, 'running.json'))).toBe(false)
+})
+
+test('the sandbox is started beside it: its phones show codes, and the shop has accounts there', async () => {
+  const program = await openFirst()
+  await expect
+    .poll(program.stdout)
+    .toContain(`WeChat phone 微信手机  ${demoFile().sandbox.wechat.phone}`)
+  expect(await phonesShowCodes()).toBe(true)
+  expect(demoFile().channel_accounts.map(({ channel }) => channel)).toEqual(
+    expect.arrayContaining(['wechat', 'alipay', 'unionpay', 'bankcard', 'interbank']),
+  )
+  const headers = { authorization: `Bearer ${demoFile().operator.token}` }
+  const answer = await fetch(`${place.url}/v1/channel_accounts`, { headers })
+  const { data } = (await answer.json()) as { data: unknown[] }
+  expect(data).toHaveLength(demoFile().channel_accounts.length)
+})
+
+test('after a kill of the sandbox it is back by itself, and the program has not noticed', async () => {
+  await openFirst()
+  const server = start.serverPid(place)
+  const killed = start.sandboxPid(place.folder)
+  signal(killed, 'SIGKILL')
+  await expect.poll(phonesShowCodes, { timeout: PROMISED_MS }).toBe(true)
+  expect(start.sandboxPid(place.folder)).not.toBe(killed)
+  expect(start.serverPid(place)).toBe(server)
 })
 
 test('a second start has the same shop, and its old tokens work', async () => {
@@ -77,6 +114,8 @@ test('after a kill of the serving process the next start takes over its database
   const postmaster = start.postmasterPid(place)
   signal(start.serverPid(place), 'SIGKILL')
   expect((await end(first)).code).toBe(1)
+  // The sandbox goes with the process that started it, however that one went.
+  await expect.poll(() => start.sandboxPid(place.folder)).toBe(0)
   expect(isAlive(postmaster)).toBe(true)
   await open()
   expect(start.postmasterPid(place)).toBe(postmaster)

@@ -6,6 +6,7 @@ import { startLoops } from '../../app/loops/loops.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { putEvents, putMessages, readBacklog } from '../../modules/outbox/outbox.ts'
 import { revokeCredentials } from '../../modules/party/party.ts'
+import { plainPayment } from '../../modules/payment/payment.ts'
 import { serve, type Desk } from './serve.ts'
 import { institutionId, openShop, type Shop } from './shop.ts'
 
@@ -69,7 +70,7 @@ async function putEvent(shop: Shop, id = newId('evt')): Promise<string> {
   const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 1n })
   const { id: subjectId, merchantId } = payment
   const nobody = { terminalId: null, payerId: null, partyId: null }
-  const payload = { ...payment, amountMinor: payment.amountMinor.toString() }
+  const payload = plainPayment(payment)
   const event = { id, type: 'payment.succeeded', subjectId, merchantId, ...nobody } as const
   await shop.io.db.transaction(async (tx) => {
     putEvents(tx, institutionId, [{ ...event, payload, occurredAt: shop.io.now() }])

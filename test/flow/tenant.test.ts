@@ -1,8 +1,11 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
 
+import { openExceptions } from '../../modules/exception/exception.ts'
 import { newId } from '../../modules/lib/ids.ts'
+import { planDeliveries } from '../../modules/notice/notice.ts'
 import { createInstitution, createPerson, issueCredential } from '../../modules/party/party.ts'
+import { chargePayer, issueCode, putPeer, startLink } from '../../modules/wallet/wallet.ts'
 import { openShop, PIN, type Shop } from './shop.ts'
 import { serve, type Desk } from './serve.ts'
 
@@ -10,6 +13,18 @@ import { serve, type Desk } from './serve.ts'
 // see nor change anything of another, though he knows its ids.
 
 const elsewhere = 'ins_other'
+
+// Nobody is at this address, and nothing is sent to it.
+const wechatAccount = {
+  ...{ channel: 'wechat', name: '微信支付', settlement: 'direct' },
+  settings: { baseUrl: 'http://127.0.0.1:9', appId: 'wx1', mchId: '1900000109' },
+  keys: { v2: { apiKey: 'a key of thirty-two characters..' } },
+}
+
+const quotaRule = {
+  ...{ kind: 'quota', name: '限额', name_en: 'Quota' },
+  quota: { scheme: 'wechat', per_day: 100_000 },
+}
 
 /** A second institution on the same server, filled through the API by its own people. */
 async function openElsewhere(shop: Shop, { call }: Desk) {
@@ -50,6 +65,14 @@ async function openElsewhere(shop: Shop, { call }: Desk) {
   const payer = session.principal.id
   const card = { payer, label: '卡', last4: '0001', opening_amount: 9_000, currency: 'CNY' }
   const source = (await make('/v1/cards', card)).id
+  const shown = { amount: 100, currency: 'CNY', order_no: 'shown' }
+  const order = (await make('/v1/orders', shown, till)).order.token
+  const wall = (await make('/v1/merchant_codes', { store, name: '墙上' })).id
+  // An address of the public internet, to which nothing is sent: no loops are running.
+  const hook = { merchant, url: 'https://8.8.8.8/hooks', events: ['*'] }
+  const endpoint = (await make('/v1/webhook_endpoints', hook)).id
+  const channel = (await make('/v1/channel_accounts', wechatAccount)).id
+  const rule = (await make('/v1/route_rules', quotaRule)).id
   // Its kind of codes is known to this process within two seconds.
   const payment = await expect
     .poll(
@@ -66,7 +89,59 @@ async function openElsewhere(shop: Shop, { call }: Desk) {
     )
     .toMatchObject({ state: 'succeeded' })
     .then(async () => (await call('GET', '/v1/payments', { token })).body.data[0].id as string)
-  return { token, party, merchant, store, terminal: device.id, product, payer, source, payment }
+  const refund = (await make('/v1/refunds', { payment, amount: 1 })).id
+  const exception = newId('exc', io.now().getTime())
+  await io.db.transaction((tx) =>
+    openExceptions(tx, elsewhere, [
+      {
+        ...{ id: exception, kind: 'refund_failed', subjectId: refund, paymentId: payment },
+        ...{ amountMinor: 1n, currency: 'CNY', detail: {}, at: io.now() },
+      },
+    ]),
+  )
+  await planDeliveries(io, elsewhere, () => '{}')
+  const told = await call('GET', '/v1/webhook_deliveries', { token })
+  const delivery = told.body.data[0].id as string
+  const across = await openAcross(shop, payer)
+  const things = {
+    ...across,
+    refund,
+    exception,
+    party,
+    merchant,
+    store,
+    terminal: device.id,
+    product,
+    payer,
+    source,
+    payment,
+    order,
+    wall,
+    channel,
+    rule,
+  }
+  return { token, ...things, endpoint, delivery }
+}
+
+/** What has to do with a third institution: a peer, what it took from a payer, a link under way. */
+async function openAcross({ io }: Shop, payerId: string) {
+  const [institutionId, now] = [elsewhere, io.now()]
+  const peer = 'ins_third'
+  const link = newId('src')
+  const keys = { name: 'Third', publicKey: '-', privateKey: '-' }
+  const act = { masterKey: io.masterKey, actor: 'command:test', trailId: newId('trl'), now }
+  const channelAccountId = newId('cha')
+  await io.db.transaction(async (tx) => {
+    await putPeer(tx, { institutionId, id: peer, ...keys }, act)
+    startLink(tx, { institutionId, linkId: link, payerId, channelAccountId, returnUrl: null, now })
+  })
+  const scannedCode = (await issueCode(io, { institutionId, payerId })).code.reveal()
+  const charge = newId('chg')
+  const { id: debit } = await chargePayer(io, {
+    ...{ institutionId, peerId: peer, chargeId: charge, scannedCode, amountMinor: 100n },
+    ...{ currency: 'CNY', merchantName: '店' },
+  })
+  return { peer, link, charge, debit }
 }
 
 /** Everything that stands under an institution, as one text for each table. */
@@ -106,6 +181,19 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['POST', `/v1/payments/{id}/confirm|${other.payment}`, { pin: PIN }],
     ['POST', `/v1/payments/{id}/decline|${other.payment}`, {}],
     ['POST', `/v1/payments/{id}/reverse|${other.payment}`, {}],
+    ['POST', `/v1/payments/{id}/check|${other.payment}`, {}],
+    ['POST', `/v1/route_rules/{id}/end|${other.rule}`, {}],
+    // The issuers are one table for all; what another's wallet shows is ended by nobody.
+    ['POST', `/v1/issuers/{id}/end|onetill_82`],
+    ['GET', `/v1/refunds/{id}|${other.refund}`],
+    ['POST', `/v1/refunds/{id}/approve|${other.refund}`, {}],
+    ['POST', `/v1/refunds/{id}/reject|${other.refund}`, {}],
+    ['GET', `/v1/exceptions/{id}|${other.exception}`],
+    ['POST', `/v1/exceptions/{id}/resolve|${other.exception}`, { action: 'paid_otherwise' }],
+    ['GET', `/v1/orders/{token}|${other.order}`],
+    ['POST', `/v1/orders/{token}/pay|${other.order}`, { pin: PIN }],
+    ['GET', `/v1/merchant_codes/{id}|${other.wall}`],
+    ['DELETE', `/v1/merchant_codes/{id}|${other.wall}`],
     ['GET', `/v1/merchants/{id}|${other.merchant}`],
     ['POST', `/v1/terminals/{id}/activation_code|${other.terminal}`],
     ['PATCH', `/v1/terminals/{id}|${other.terminal}`, { state: 'locked' }],
@@ -114,13 +202,38 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['POST', `/v1/payers/{id}/unfreeze|${other.payer}`],
     ['POST', `/v1/sources/{id}/choose|${other.source}`],
     ['GET', `/v1/ledger_accounts/{id}|merchant:${other.merchant}:payable`],
+    ['GET', `/v1/webhook_endpoints/{id}|${other.endpoint}`],
+    ['PATCH', `/v1/webhook_endpoints/{id}|${other.endpoint}`, { state: 'paused' }],
+    ['DELETE', `/v1/webhook_endpoints/{id}|${other.endpoint}`],
+    ['POST', `/v1/webhook_endpoints/{id}/rotate_secret|${other.endpoint}`],
+    ['POST', `/v1/webhook_endpoints/{id}/test|${other.endpoint}`],
+    ['GET', `/v1/webhook_deliveries/{id}|${other.delivery}`],
+    ['POST', `/v1/webhook_deliveries/{id}/resend|${other.delivery}`],
+    ['GET', `/v1/linked_accounts/{id}|${other.link}`],
+    ['DELETE', `/v1/linked_accounts/{id}|${other.link}`],
+    ['GET', `/v1/channel_accounts/{id}|${other.channel}`],
+    ['PATCH', `/v1/channel_accounts/{id}|${other.channel}`, { state: 'closed' }],
+    ['POST', `/v1/channel_accounts/{id}/test|${other.channel}`, {}],
+    ['GET', `/v1/wallet_debits/{id}|${other.debit}`],
+    ['POST', `/v1/wallet_debits/{id}/confirm|${other.debit}`, { pin: PIN }],
+    ['POST', `/v1/wallet_debits/{id}/decline|${other.debit}`, {}],
+    ['POST', `/v1/peer_institutions/{id}/close|${other.peer}`, {}],
+    ['GET', `/v1/interbank/charges/{id}|${other.charge}`],
+    ['POST', `/v1/interbank/charges/{id}/reverse|${other.charge}`, { amount: 100 }],
+    ['POST', `/v1/interbank/charges/{id}/refunds|${other.charge}`, { refund: 'rfd_01', amount: 1 }],
+    ['GET', `/v1/interbank/charges/{id}/refunds/{refund}|${other.charge}`],
   ]
   const wish = { payment_code: await shop.code(), amount: 1, currency: 'CNY', order_no: 'x' }
+  const shown = { amount: 1, currency: 'CNY', order_no: 'y' }
   const rule = [{ role: 'agent', party: other.party, bps: 10, base: 'gross' }]
   const byBody: Try[] = [
     ['POST', '/v1/payments', { ...wish, store: other.store }],
     ['POST', '/v1/payments', { ...wish, store: other.store, merchant: other.merchant }],
     ['POST', '/v1/payments', { ...wish, store: shop.storeId, merchant: other.merchant }],
+    ['POST', '/v1/refunds', { payment: other.payment, amount: 1 }],
+    ['POST', '/v1/orders', { ...shown, store: other.store, merchant: other.merchant }],
+    ['POST', '/v1/merchant_codes', { store: other.store, name: 'x' }],
+    ['POST', '/v1/channel_accounts', { ...wechatAccount, merchant: other.merchant }],
     ['POST', '/v1/merchants', { name: 'x', category: '5411', agent: other.party }],
     ['POST', '/v1/stores', { merchant: other.merchant, name: 'x', kind: 'other' }],
     ['POST', '/v1/terminals', { store: other.store, name: 'x' }],
@@ -137,6 +250,11 @@ test('no call of one institution reaches anything of another, by path, body or f
       { payer: other.payer, label: 'x', last4: '0000', opening_amount: 1, currency: 'CNY' },
     ],
     ['POST', '/v1/payment_codes', { source: other.source }],
+    [
+      'POST',
+      '/v1/webhook_endpoints',
+      { url: 'https://8.8.8.8/', events: ['*'], merchant: other.merchant },
+    ],
     ['POST', '/v1/top_ups', { source: other.source, amount: 1, currency: 'CNY', pin: PIN }],
   ]
   const callers = {
@@ -146,7 +264,7 @@ test('no call of one institution reaches anything of another, by path, body or f
   for (const [method, path, body] of [...byPath, ...byBody])
     for (const [who, token] of Object.entries(callers)) {
       const [pattern = '', id = ''] = path.split('|')
-      const url = pattern.replace('{id}', id)
+      const url = pattern.replace(/\{(id|token)\}/, id)
       const reply = await call(method, url, { token, key: newId('req'), ...(body && { body }) })
       expect(reply.status, `${who} ${method} ${url}`).toBeGreaterThanOrEqual(400)
       expect(reply.status, `${who} ${method} ${url}`).toBeLessThan(500)
@@ -155,10 +273,13 @@ test('no call of one institution reaches anything of another, by path, body or f
   // Lists show nothing of it, with and without asking for it by name.
   const lists = ['payments', 'merchants', 'stores', 'terminals', 'products', 'parties', 'payers']
   lists.push('sources', 'ledger_accounts', 'notices', 'trail', 'events')
+  lists.push('refunds', 'exceptions')
+  lists.push('webhook_endpoints', 'webhook_deliveries', 'merchant_codes')
+  lists.push('wallet_debits', 'linked_accounts', 'peer_institutions', 'channel_accounts')
   const filters = [
     ...['', `?merchant=${other.merchant}`, `?terminal=${other.terminal}`],
     ...[`?store=${other.store}`, `?account=merchant:${other.merchant}:payable`],
-    `?subject=${other.payment}`,
+    ...[`?subject=${other.payment}`, `?payment=${other.payment}`],
   ]
   const secrets = Object.entries(other).filter(([name]) => name !== 'token')
   for (const list of [...lists, 'ledger_transfers', 'day_totals', 'allocation_rules'])

@@ -104,7 +104,12 @@ test('a merchant locks a terminal, forbids payments, and sets and lifts a limit'
   expect(await asked()).toEqual({
     ...{ terminalId, terminalName: '1 号', merchantId, merchantName: '晨光便利店', storeId },
     ...{ storeName: '晨光便利店 一号店', state: 'locked', mayTakePayment: false },
-    ...{ limitPerPaymentMinor: 5_000n, merchantState: 'active', storeState: 'active' },
+    ...{
+      mayRefund: true,
+      limitPerPaymentMinor: 5_000n,
+      merchantState: 'active',
+      storeState: 'active',
+    },
   })
   expect(await patch({ state: 'active', may_take_payment: true, limit_per_payment: null })).toEqual(
     (await call('GET', '/v1/terminals', { token: key })).body.data[0],

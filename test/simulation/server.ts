@@ -6,6 +6,8 @@ import { sleep } from '../../modules/lib/retry.ts'
 
 export type Server = {
   url: string
+  /** Of the process that serves now. */
+  pid(): number
   /** Kills the process without warning, starts another, and answers when it is ready, in ms. */
   killAndRestart(): Promise<number>
   /** How long until it is ready again, in ms. */
@@ -52,6 +54,7 @@ export async function startServer(options: {
   await waitUntilReady()
   return {
     url,
+    pid: () => child.pid ?? 0,
     waitUntilReady,
     async killAndRestart() {
       const gone = once(child, 'exit')

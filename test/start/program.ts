@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -122,4 +122,23 @@ export function serverPid({ folder }: Place): number {
 export function postmasterPid({ folder }: Place): number {
   const text = readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8')
   return Number(text.split('\n')[0])
+}
+
+/** The process that plays the counterparts of the demo in this data folder; 0 when there is none. */
+export function sandboxPid(folder: string): number {
+  const mine = join(folder, 'sandbox')
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const found = pids.find((pid) => {
+    const words = wordsOf(pid)
+    return words.some((word) => word.endsWith('sandbox/sandbox.ts')) && words.includes(mine)
+  })
+  return Number(found ?? 0)
+}
+
+function wordsOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return [] // it has ended meanwhile
+  }
 }

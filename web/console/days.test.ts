@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addDays, isDay, startOfDay } from './days.ts'
+import { addDays, isDay, momentOf, startOfDay } from './days.ts'
 
 const starts: [day: string, zone: string, at: string][] = [
   ['2026-11-23', 'Asia/Shanghai', '2026-11-22T16:00:00.000Z'],
@@ -22,4 +22,9 @@ test('a day of an address is taken only when it exists', () => {
   expect(['2026-11-23', '2026-02-30', '26-1-1', 'today', undefined].map(isDay)).toEqual([
     ...[true, false, false, false, false],
   ])
+})
+
+test('a time that was typed is one of the zone, not of the browser', () => {
+  expect(momentOf('2026-11-23T18:30', 'Asia/Shanghai')).toBe('2026-11-23T10:30:00.000Z')
+  expect(momentOf('2026-07-01T00:05', 'America/New_York')).toBe('2026-07-01T04:05:00.000Z')
 })

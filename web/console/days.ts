@@ -4,7 +4,12 @@ const dayMs = 86_400_000
 
 /** The first moment of a day (`YYYY-MM-DD`) in a time zone, as the API takes it. */
 export function startOfDay(day: string, zone: string): string {
-  const asUtc = Date.parse(`${day}T00:00:00Z`)
+  return momentOf(`${day}T00:00`, zone)
+}
+
+/** A local time as it is typed (`2026-11-23T18:00`) in a time zone, as the API takes it. */
+export function momentOf(typed: string, zone: string): string {
+  const asUtc = Date.parse(`${typed}Z`)
   // Two rounds, since the offset is that of the moment itself, and a clock may change overnight.
   let at = asUtc - offsetMs(asUtc, zone)
   at = asUtc - offsetMs(at, zone)

@@ -1,16 +1,23 @@
 import {
   ApartmentOutlined,
+  ApiOutlined,
   AuditOutlined,
   BankOutlined,
+  BarcodeOutlined,
+  BranchesOutlined,
   DashboardOutlined,
   IdcardOutlined,
   PercentageOutlined,
+  QrcodeOutlined,
+  RollbackOutlined,
+  SendOutlined,
   ShopOutlined,
   ShoppingOutlined,
   TabletOutlined,
   TeamOutlined,
   ThunderboltOutlined,
   TransactionOutlined,
+  WarningOutlined,
 } from '@ant-design/icons'
 import type { ComponentType } from 'react'
 import type { TextKey } from './locales/zh-CN.ts'
@@ -21,6 +28,8 @@ export type NavEntry = {
   icon: ComponentType
   /** Who has the page: everybody, the institution's operators, or a merchant's own people. */
   who: 'all' | 'operator' | 'merchant'
+  /** What is counted beside it: things that wait for a person. */
+  badge?: 'exceptions'
 }
 
 export type NavGroup = { text: TextKey; entries: NavEntry[] }
@@ -33,6 +42,11 @@ export const navGroups: NavGroup[] = [
       { to: '/', text: 'nav.overview', icon: DashboardOutlined, who: 'all' },
       { to: '/live', text: 'nav.live', icon: ThunderboltOutlined, who: 'all' },
       { to: '/payments', text: 'nav.payments', icon: TransactionOutlined, who: 'all' },
+      { to: '/refunds', text: 'nav.refunds', icon: RollbackOutlined, who: 'all' },
+      {
+        ...{ to: '/exceptions', text: 'nav.exceptions', icon: WarningOutlined, who: 'operator' },
+        badge: 'exceptions',
+      },
     ],
   },
   {
@@ -43,6 +57,16 @@ export const navGroups: NavGroup[] = [
       { to: '/stores', text: 'nav.stores', icon: ApartmentOutlined, who: 'all' },
       { to: '/terminals', text: 'nav.terminals', icon: TabletOutlined, who: 'all' },
       { to: '/products', text: 'nav.products', icon: ShoppingOutlined, who: 'all' },
+      { to: '/codes', text: 'nav.codes', icon: QrcodeOutlined, who: 'all' },
+    ],
+  },
+  {
+    text: 'nav.group_roads',
+    entries: [
+      { to: '/channels', text: 'nav.channels', icon: ApiOutlined, who: 'operator' },
+      { to: '/issuers', text: 'nav.issuers', icon: BarcodeOutlined, who: 'operator' },
+      { to: '/routing', text: 'nav.routing', icon: BranchesOutlined, who: 'all' },
+      { to: '/webhooks', text: 'nav.webhooks', icon: SendOutlined, who: 'all' },
     ],
   },
   {

@@ -3,6 +3,7 @@ import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url'
 import { useT } from '../ui/i18n.tsx'
 import { Icon } from '../ui/icons.tsx'
+import { cameraFormats } from './camera-formats.ts'
 
 // The decoder would fetch itself from a public CDN; ours is served by the till's own server.
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } })
@@ -14,7 +15,7 @@ const longestSidePx = 1_280
 
 type CameraState = 'starting' | 'reading' | 'denied' | 'missing' | 'insecure'
 
-/** The second way to scan: Code 128 and QR codes before the camera. */
+/** The second way to scan: payment codes and goods before the camera. */
 export function Camera({ onText }: { onText: (text: string) => void }): ReactElement {
   const t = useT()
   const video = useRef<HTMLVideoElement>(null)
@@ -111,7 +112,7 @@ async function readFrame(video: HTMLVideoElement): Promise<string | undefined> {
   context.drawImage(video, 0, 0, canvas.width, canvas.height)
   const image = context.getImageData(0, 0, canvas.width, canvas.height)
   const [found] = await readBarcodes(image, {
-    formats: ['Code128', 'QRCode', 'EAN13', 'EAN8', 'UPCA'],
+    formats: [...cameraFormats],
     maxNumberOfSymbols: 1,
     tryHarder: true,
   })

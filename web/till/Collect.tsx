@@ -1,49 +1,40 @@
-import { Input, type InputRef } from 'antd'
-import { lazy, Suspense, useEffect, useRef, useState, type ReactElement } from 'react'
+import { lazy, Suspense, useState, type ReactElement } from 'react'
 import { useT } from '../ui/i18n.tsx'
 import { Icon } from '../ui/icons.tsx'
+import { Action } from './Action.tsx'
 import { Amount } from './Amount.tsx'
-import { totalMinor } from './cart.ts'
+import { Ask } from './Ask.tsx'
+import { askCancelSale } from './cancel-sale.ts'
+import { showQr } from './charge.ts'
+import { CodeField, PartField } from './CollectFields.tsx'
+import { isConnected } from './connection.ts'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
-import { confirmWaiting, forgetWaiting, takeScan, takeTyped } from './scans.ts'
+import { confirmWaiting, forgetWaiting, takeScan } from './scans.ts'
 import { useStore } from './store.ts'
-import { hush, show, till } from './till.ts'
+import { Tenders } from './Tenders.tsx'
+import { hush, say, show, tenderMinor, till } from './till.ts'
 
 // The reader is a megabyte that a shop with a scanner never needs.
 const Camera = lazy(async () => ({ default: (await import('./Camera.tsx')).Camera }))
 
-type Way = 'scanner' | 'camera' | 'manual'
+type Way = 'scanner' | 'camera' | 'manual' | 'part'
 
 /** The amount, as large as the screen allows, and the one thing to do: scan the customer's code. */
 export function Collect(): ReactElement {
   const t = useT()
-  const { cart, currency, confirming, isHelpOpen } = useStore(till, (state) => state)
-  const [way, setWay] = useState<Way>('scanner')
+  const state = useStore(till, (value) => value)
+  const { confirming, currency, tenders } = state
+  const { way, setWay, toggle } = useWay()
+  const isHalfPaid = tenders.length > 0
+  const isPart = isHalfPaid || state.partMinor !== null
   const back = (): void => {
     if (way !== 'scanner') return setWay('scanner')
     forgetWaiting()
-    show('sell')
+    if (isHalfPaid) askCancelSale()
+    else show('sell')
   }
-  const toggle = (next: Way) => (): void => {
-    hush()
-    setWay(way === next ? 'scanner' : next)
-  }
-  useKeys(
-    {
-      Escape: confirming ? forgetWaiting : back,
-      F2: toggle('manual'),
-      F3: toggle('camera'),
-      F1: () => till.set({ isHelpOpen: true }),
-      '?': () => till.set({ isHelpOpen: true }),
-      Enter: confirmWaiting,
-      // Everything that would begin something else stands still here.
-      F7: () => undefined,
-      F9: () => undefined,
-      'Ctrl+p': () => undefined,
-    },
-    !isHelpOpen,
-  )
+  useCollectKeys({ back, toggle, isAsking: confirming !== null })
   return (
     <div
       className="till-screen till-collect"
@@ -51,41 +42,126 @@ export function Collect(): ReactElement {
       data-screen="collect"
     >
       <main>
-        <p className="till-collect-label">{t('collect.label')}</p>
-        <Amount className="till-huge" minor={totalMinor(cart.lines)} currency={currency} />
+        <p className="till-collect-label">
+          {t(isHalfPaid ? 'collect.label_rest' : isPart ? 'collect.label_part' : 'collect.label')}
+        </p>
+        <Amount className="till-huge" minor={tenderMinor(state)} currency={currency} />
+        <Tenders />
         <div className="till-collect-way">
           {confirming ? (
-            <Confirm masked={confirming.masked} />
+            <Ask
+              question={t('collect.confirm', { masked: confirming.masked })}
+              hint={t('collect.confirm_hint')}
+              yes={t('collect.charge')}
+              no={t('action.cancel')}
+              onYes={confirmWaiting}
+              onNo={forgetWaiting}
+              isDanger={false}
+              testId="collect-confirm"
+            />
           ) : (
             <WayPanel way={way} onEnd={() => setWay('scanner')} />
           )}
         </div>
       </main>
       <NoteStrip />
-      <footer className="till-actions">
-        <Action label={t('action.back')} keys="Esc" onClick={back} icon="back" />
-        <Action
-          label={t('collect.manual')}
-          keys="F2"
-          onClick={toggle('manual')}
-          icon="code"
-          isOn={way === 'manual'}
-        />
-        <Action
-          label={t('collect.camera')}
-          keys="F3"
-          onClick={toggle('camera')}
-          icon="qr"
-          isOn={way === 'camera'}
-        />
-      </footer>
+      <Actions way={way} toggle={toggle} back={back} isHalfPaid={isHalfPaid} />
     </div>
+  )
+}
+
+function useWay() {
+  const [way, setWay] = useState<Way>('scanner')
+  const toggle = (next: Way) => (): void => {
+    hush()
+    setWay(way === next ? 'scanner' : next)
+  }
+  return { way, setWay, toggle }
+}
+
+type Toggle = (next: Way) => () => void
+
+/** A code for the customer to scan, for the amount that stands on the screen. */
+function showCode(): void {
+  if (!isConnected()) return say({ tone: 'bad', key: 'till.offline' })
+  forgetWaiting()
+  showQr()
+}
+
+function useCollectKeys(options: { back: () => void; toggle: Toggle; isAsking: boolean }): void {
+  const { back, toggle, isAsking } = options
+  const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
+  useKeys(
+    {
+      Escape: isAsking ? forgetWaiting : back,
+      F2: toggle('manual'),
+      F3: toggle('camera'),
+      F4: toggle('part'),
+      F6: showCode,
+      F1: () => till.set({ isHelpOpen: true }),
+      '?': () => till.set({ isHelpOpen: true }),
+      Enter: confirmWaiting,
+      // Everything that would begin something else stands still here.
+      F7: () => undefined,
+      F8: () => undefined,
+      F9: () => undefined,
+      'Ctrl+p': () => undefined,
+    },
+    !isHelpOpen,
+  )
+}
+
+type ActionsProps = { way: Way; toggle: Toggle; back: () => void; isHalfPaid: boolean }
+
+function Actions({ way, toggle, back, isHalfPaid }: ActionsProps): ReactElement {
+  const t = useT()
+  const isBack = !isHalfPaid || way !== 'scanner'
+  return (
+    <footer className="till-actions">
+      <Action
+        label={t(isBack ? 'action.back' : 'cancel.open')}
+        keys="Esc"
+        onClick={back}
+        icon={isBack ? 'back' : 'undo'}
+        testId="collect-back"
+      />
+      <Action
+        label={t('collect.manual')}
+        keys="F2"
+        onClick={toggle('manual')}
+        icon="code"
+        isOn={way === 'manual'}
+      />
+      <Action
+        label={t('collect.camera')}
+        keys="F3"
+        onClick={toggle('camera')}
+        icon="scan"
+        isOn={way === 'camera'}
+      />
+      <Action
+        label={t('collect.part')}
+        keys="F4"
+        onClick={toggle('part')}
+        icon="split"
+        isOn={way === 'part'}
+        testId="collect-part"
+      />
+      <Action
+        label={t('collect.show_qr')}
+        keys="F6"
+        onClick={showCode}
+        icon="qr"
+        testId="collect-qr"
+      />
+    </footer>
   )
 }
 
 function WayPanel({ way, onEnd }: { way: Way; onEnd: () => void }): ReactElement {
   const t = useT()
-  if (way === 'manual') return <ManualEntry onEnd={onEnd} />
+  if (way === 'manual') return <CodeField onEnd={onEnd} />
+  if (way === 'part') return <PartField onEnd={onEnd} />
   if (way === 'scanner') {
     return (
       <p className="till-prompt" data-testid="collect-prompt" role="status">
@@ -99,89 +175,5 @@ function WayPanel({ way, onEnd }: { way: Way; onEnd: () => void }): ReactElement
     <Suspense fallback={<p className="till-prompt">{t('common.loading')}</p>}>
       <Camera onText={(text) => void takeScan(text)} />
     </Suspense>
-  )
-}
-
-function Confirm({ masked }: { masked: string }): ReactElement {
-  const t = useT()
-  return (
-    <div className="till-prompt till-confirm" role="alertdialog" data-testid="collect-confirm">
-      <strong>{t('collect.confirm', { masked })}</strong>
-      <span>{t('collect.confirm_hint')}</span>
-      <div className="till-choices">
-        <button type="button" className="till-pay" onClick={confirmWaiting}>
-          {t('collect.charge')} <kbd>Enter</kbd>
-        </button>
-        <button type="button" className="till-quiet" onClick={forgetWaiting}>
-          {t('action.cancel')} <kbd>Esc</kbd>
-        </button>
-      </div>
-    </div>
-  )
-}
-
-function ManualEntry({ onEnd }: { onEnd: () => void }): ReactElement {
-  const t = useT()
-  const [text, setText] = useState('')
-  const field = useRef<InputRef>(null)
-  useEffect(() => field.current?.focus(), [])
-  return (
-    <form
-      className="till-prompt"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (text.trim() === '') return
-        onEnd()
-        takeTyped(text)
-      }}
-    >
-      <label htmlFor="manual-code">{t('collect.manual_hint')}</label>
-      <Input
-        ref={field}
-        id="manual-code"
-        className="till-code-input"
-        size="large"
-        inputMode="numeric"
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={64}
-        data-testid="manual-code"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <button type="submit" className="till-quiet">
-        {t('collect.charge')} <kbd>Enter</kbd>
-      </button>
-    </form>
-  )
-}
-
-type ActionProps = {
-  label: string
-  keys: string
-  onClick: () => void
-  icon: 'back' | 'code' | 'qr' | 'print' | 'undo' | 'refresh' | 'scan' | 'check'
-  isOn?: boolean
-  /** The one that Enter presses. */
-  isPrimary?: boolean
-  testId?: string
-}
-
-/** A large button with its key; a press does not leave the focus on it. */
-export function Action(props: ActionProps): ReactElement {
-  const { label, keys, onClick, icon, isOn, isPrimary, testId } = props
-  return (
-    <button
-      type="button"
-      className={`till-action ${isPrimary ? 'till-action-primary' : ''}`}
-      onMouseDown={(event) => event.preventDefault()}
-      onClick={onClick}
-      {...(isOn === undefined ? {} : { 'aria-pressed': isOn })}
-      {...(testId ? { 'data-testid': testId } : {})}
-    >
-      <Icon name={icon} size={20} />
-      {label}
-      <kbd>{keys}</kbd>
-    </button>
   )
 }

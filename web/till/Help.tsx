@@ -9,7 +9,8 @@ import { positionStore, watchPosition } from './position.ts'
 import { useStore } from './store.ts'
 import { setOptions, till } from './till.ts'
 
-const shortcuts = [
+// One list for each kind of screen: the same key does what is meant there.
+const inSale = [
   ['F2', 'keys.keypad'],
   ['F3', 'keys.search'],
   ['F4 *', 'keys.quantity'],
@@ -19,12 +20,29 @@ const shortcuts = [
   ['Ctrl Del', 'keys.clear'],
   ['Ctrl Z', 'keys.undo'],
   ['F7', 'keys.recent'],
+  ['F8', 'keys.refund'],
   ['F9', 'keys.collect'],
   ['F10', 'keys.reprint'],
   ['P · Ctrl P', 'keys.print'],
   ['Enter', 'keys.enter'],
   ['Esc', 'keys.escape'],
   ['F1 ?', 'keys.help'],
+] as const
+const inCollect = [
+  ['F2', 'keys.manual'],
+  ['F3', 'keys.camera'],
+  ['F4', 'keys.part'],
+  ['F6', 'keys.show_qr'],
+  ['F3', 'keys.ask_now'],
+] as const
+const inRefund = [
+  ['F2', 'keys.reason'],
+  ['F4', 'keys.whole'],
+] as const
+const lists = [
+  { title: 'help.in_sale', shortcuts: inSale },
+  { title: 'help.in_collect', shortcuts: inCollect },
+  { title: 'help.in_refund', shortcuts: inRefund },
 ] as const
 
 const close = (): void => till.set({ isHelpOpen: false })
@@ -36,19 +54,33 @@ export function Help(): ReactElement {
   return (
     <Modal open title={t('help.title')} footer={null} onCancel={close} width={760} centered>
       <div className="till-help" data-testid="till-help">
-        <dl>
-          {shortcuts.map(([keys, text]) => (
-            <div key={keys}>
-              <dt>
-                <kbd>{keys}</kbd>
-              </dt>
-              <dd>{t(text)}</dd>
-            </div>
-          ))}
-        </dl>
-        <Settings />
+        <KeyList {...lists[0]} />
+        <div>
+          <KeyList {...lists[1]} />
+          <KeyList {...lists[2]} />
+          <Settings />
+        </div>
       </div>
     </Modal>
+  )
+}
+
+function KeyList({ title, shortcuts }: (typeof lists)[number]): ReactElement {
+  const t = useT()
+  return (
+    <section>
+      <h3>{t(title)}</h3>
+      <dl>
+        {shortcuts.map(([keys, text]) => (
+          <div key={text}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{t(text)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 

@@ -1,12 +1,17 @@
 import type { ReactElement } from 'react'
 import { createPortal } from 'react-dom'
-import { declineText, formatDateTime, useT } from '../ui/i18n.tsx'
+import { declineText, formatDateTime, useT, type Translate } from '../ui/i18n.tsx'
 import { moneyText } from '../ui/money.tsx'
+import { schemeText } from '../ui/scheme.tsx'
 import { stateLook } from '../ui/state.tsx'
-import type { GoodsLine, PaymentView } from '../ui/types.ts'
+import { Barcode } from '../ui/symbols.tsx'
+import type { GoodsLine, PaymentView, RefundView } from '../ui/types.ts'
+import { orderCodeOf } from './order-code.ts'
+import { paidByText, useReceiptReasons } from './PaymentWords.tsx'
+import { faceOfRefund } from './refund-look.ts'
 import { usePrincipal } from './server.ts'
 import { useStore } from './store.ts'
-import { till } from './till.ts'
+import { till, type Receipt } from './till.ts'
 
 /** The receipt that was printed last, where only the printer sees it. */
 export function ReceiptPaper(): ReactElement | null {
@@ -16,19 +21,18 @@ export function ReceiptPaper(): ReactElement | null {
   return createPortal(<ReceiptView {...receipt} />, root)
 }
 
-type ReceiptProps = { payment: PaymentView; goods: readonly GoodsLine[]; isCopy: boolean }
-
 /** A receipt for 58 or 80 mm paper; the same on the screen and on the paper. */
-export function ReceiptView({ payment, goods, isCopy }: ReceiptProps): ReactElement {
+export function ReceiptView({ refund, ...paid }: Receipt): ReactElement {
   const t = useT()
   const { data: principal } = usePrincipal()
   const paperMm = useStore(till, (state) => state.options.paperMm)
-  const { amount, currency } = payment
-  const at = payment.completed_at ?? payment.created_at
+  const { payment, isCopy } = paid
+  const at = refund?.created_at ?? payment.completed_at ?? payment.created_at
   return (
     <article className="till-receipt" data-paper={paperMm} data-testid="receipt">
       <h2>{payment.merchant_name}</h2>
       {payment.store_name !== payment.merchant_name && <p>{payment.store_name}</p>}
+      {refund && <p className="till-receipt-copy">{t('receipt.refund')}</p>}
       {isCopy && (
         <p className="till-receipt-copy" data-testid="receipt-copy">
           ** {t('receipt.copy')} **
@@ -39,24 +43,108 @@ export function ReceiptView({ payment, goods, isCopy }: ReceiptProps): ReactElem
       <Row label={t('receipt.time')} value={formatDateTime(at, principal?.institution.time_zone)} />
       <Row label={t('receipt.terminal')} value={payment.terminal_name ?? ''} />
       <hr />
-      {goods.length > 0 && <Goods goods={goods} currency={currency} />}
-      <p className="till-receipt-total">
-        <span>{t('receipt.total')}</span>
-        <strong>{moneyText(amount, currency)}</strong>
-      </p>
-      <Row
-        label={t('receipt.paid_by')}
-        value={payment.scheme ? t(`scheme.${payment.scheme}`) : t('common.unknown')}
-      />
-      {payment.payer_name && <Row label={t('receipt.payer')} value={payment.payer_name} />}
-      <Row label={t('receipt.state')} value={stateText(payment, t)} />
-      <hr />
-      <p>{t('receipt.thanks')}</p>
+      {refund ? <RefundLines refund={refund} payment={payment} /> : <PaidLines {...paid} />}
+      {payment.state === 'succeeded' && (
+        <OrderBarcode orderNo={payment.order_no} paperMm={paperMm} />
+      )}
+      <p>{t(refund ? 'receipt.keep' : 'receipt.thanks')}</p>
     </article>
   )
 }
 
-function stateText(payment: PaymentView, t: (key: string) => string): string {
+function PaidLines({ payment, goods, before, leftMinor }: Omit<Receipt, 'refund'>): ReactElement {
+  const t = useT()
+  const { amount, discount, charged, currency } = payment
+  const text = (minor: number | bigint): string => moneyText(minor, currency)
+  const reasons = useReceiptReasons(payment)
+  const saleMinor = goods.reduce((sum, one) => sum + BigInt(one.unit_price * one.quantity), 0n)
+  const isPart = saleMinor > 0n && saleMinor !== BigInt(amount)
+  return (
+    <>
+      {goods.length > 0 && <Goods goods={goods} currency={currency} />}
+      {isPart && <Row label={t('receipt.sale_total')} value={text(saleMinor)} />}
+      {before.map((one) => (
+        <Row
+          key={one.id}
+          label={t('receipt.paid_before', { scheme: schemeText(one.scheme) })}
+          value={text(one.amount)}
+        />
+      ))}
+      {discount > 0 && (
+        <>
+          <Row label={t(isPart ? 'receipt.this_part' : 'receipt.total')} value={text(amount)} />
+          <Row label={t('receipt.discount')} value={text(-discount)} />
+        </>
+      )}
+      <p className="till-receipt-total">
+        <span>
+          {t(discount > 0 ? 'receipt.charged' : isPart ? 'receipt.this_part' : 'receipt.total')}
+        </span>
+        <strong>{text(charged)}</strong>
+      </p>
+      {leftMinor !== null && leftMinor !== '0' && (
+        <Row label={t('receipt.left')} value={text(BigInt(leftMinor))} />
+      )}
+      <Row label={t('receipt.paid_by')} value={paidByText(payment, t('pay.via'))} />
+      {payment.payer_name && <Row label={t('receipt.payer')} value={payment.payer_name} />}
+      {reasons.map((reason) => (
+        <p key={reason} className="till-receipt-why">
+          {reason}
+        </p>
+      ))}
+      <Row label={t('receipt.state')} value={stateText(payment, t)} />
+      <hr />
+    </>
+  )
+}
+
+type RefundLinesProps = { refund: RefundView; payment: PaymentView }
+
+function RefundLines({ refund, payment }: RefundLinesProps): ReactElement {
+  const t = useT()
+  const { amount, payer_amount: payerAmount, currency, reason } = refund
+  const face = faceOfRefund(refund)
+  return (
+    <>
+      <Row label={t('refund.paid')} value={moneyText(payment.amount, currency)} />
+      <p className="till-receipt-total">
+        <span>{t('receipt.refund')}</span>
+        <strong>{moneyText(-amount, currency)}</strong>
+      </p>
+      {payerAmount > 0 && payerAmount !== amount && (
+        <Row label={t('receipt.refund_payer')} value={moneyText(payerAmount, currency)} />
+      )}
+      <Row label={t('receipt.refund_to')} value={paidByText(payment, t('pay.via'))} />
+      {reason && <Row label={t('refund.reason')} value={reason} />}
+      <Row label={t('receipt.state')} value={t(`refund.tag.${face}`)} />
+      <Row label={t('receipt.refund_no')} value={refund.id} />
+      <hr />
+    </>
+  )
+}
+
+// Two dots of a printer of 203 dots an inch on 58 mm paper, three on 80 mm: what a wedge reads.
+const moduleMm = { 58: 0.25, 80: 0.375 } as const
+const pxPerMm = 96 / 25.4
+
+/** What a refund is scanned by. An order that no till made has none. */
+function OrderBarcode(props: { orderNo: string; paperMm: 58 | 80 }): ReactElement | null {
+  const t = useT()
+  const code = orderCodeOf(props.orderNo)
+  if (code === null) return null
+  return (
+    <p className="till-receipt-code" data-testid="receipt-code" data-code={code}>
+      <Barcode
+        digits={code}
+        module={moduleMm[props.paperMm] * pxPerMm}
+        height={44}
+        label={t('receipt.order_no')}
+      />
+    </p>
+  )
+}
+
+function stateText(payment: PaymentView, t: Translate): string {
   const word = t(stateLook(payment.state, payment.next_action).word)
   return payment.decline_reason ? `${word} · ${declineText(payment.decline_reason)}` : word
 }

@@ -1,38 +1,46 @@
 import { Button, Empty, Input, Skeleton, type InputRef } from 'antd'
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
 import { formatTime, problemText, useT } from '../ui/i18n.tsx'
-import { Icon } from '../ui/icons.tsx'
+import { Icon, type IconName } from '../ui/icons.tsx'
 import { Money } from '../ui/money.tsx'
 import { asProblem } from '../ui/problem.ts'
+import { SchemeMark } from '../ui/scheme.tsx'
 import { StateTag } from '../ui/state.tsx'
 import type { PaymentView } from '../ui/types.ts'
 import { DayTotals } from './DayTotals.tsx'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
 import { printReceipt } from './print.ts'
+import { Earlier } from './Refund.tsx'
+import { openRefund } from './refund-desk.ts'
 import { ReceiptView } from './Receipt.tsx'
-import { useOrder, usePayment, usePrincipal, useRecent } from './server.ts'
+import { useOrder, usePayment, usePrincipal, useRecent, useRefunds } from './server.ts'
 import { useStore } from './store.ts'
 import { show, till } from './till.ts'
 import { TopBar } from './TopBar.tsx'
 
 /** The last 50 payments of this till and the day so far, by keyboard; and every receipt again. */
 export function Recent(): ReactElement {
+  const t = useT()
   const [search, setSearch] = useState('')
   const { payments, query, isEmptyForSearch } = useFound(search)
   const [chosenId, setChosenId] = useState<string>()
   const field = useRef<InputRef>(null)
   const chosen = payments.find(({ id }) => id === chosenId) ?? payments[0]
   const detail = usePayment(chosen?.id)
+  const refunds = useRefunds(chosen?.state === 'succeeded' ? chosen.id : undefined)
   const move = (by: number): void => {
     const place = chosen ? payments.indexOf(chosen) : 0
     setChosenId(payments[Math.min(Math.max(place + by, 0), payments.length - 1)]?.id)
   }
   const print = (): void => {
     if (!detail.data) return
-    printReceipt({ payment: detail.data, goods: detail.data.goods ?? [], isCopy: true })
+    printReceipt({ ...copyOf(detail.data), isCopy: true })
   }
-  useRecentKeys({ move, print, focusSearch: () => field.current?.focus({ cursor: 'all' }) })
+  const refund = (): void => {
+    if (detail.data) openRefund(detail.data)
+  }
+  useRecentKeys({ move, print, refund, focusSearch: () => field.current?.focus({ cursor: 'all' }) })
   return (
     <div className="till-screen" data-testid="till-recent" data-screen="recent">
       <TopBar />
@@ -52,11 +60,27 @@ export function Recent(): ReactElement {
           <DayTotals />
         </section>
         <section className="till-recent-receipt">
-          {detail.data && (
-            <ReceiptView payment={detail.data} goods={detail.data.goods ?? []} isCopy />
-          )}
+          {detail.data && <ReceiptView {...copyOf(detail.data)} isCopy />}
           {detail.isLoading && <Skeleton active paragraph={{ rows: 8 }} />}
-          <PrintButton onClick={print} disabled={!detail.data} />
+          {refunds.data && refunds.data.length > 0 && <Earlier refunds={refunds.data} />}
+          <div className="till-recent-buttons">
+            <PaperButton
+              icon="print"
+              keys="P"
+              label={t('recent.reprint')}
+              onClick={print}
+              isDisabled={!detail.data}
+              testId="recent-print"
+            />
+            <PaperButton
+              icon="undo"
+              keys="F8"
+              label={t('recent.refund')}
+              onClick={refund}
+              isDisabled={detail.data?.state !== 'succeeded'}
+              testId="recent-refund"
+            />
+          </div>
         </section>
       </main>
       <NoteStrip />
@@ -84,9 +108,20 @@ function useFound(search: string): Found {
   return { payments, query, isEmptyForSearch: words !== '' && payments.length === 0 }
 }
 
-type Moves = { move: (by: number) => void; print: () => void; focusSearch: () => void }
+// A receipt that is printed again knows its own payment only.
+const copyOf = (payment: PaymentView) => ({
+  ...{ payment, goods: payment.goods ?? [] },
+  ...{ before: [], leftMinor: null },
+})
 
-function useRecentKeys({ move, print, focusSearch }: Moves): void {
+type Moves = {
+  move: (by: number) => void
+  print: () => void
+  refund: () => void
+  focusSearch: () => void
+}
+
+function useRecentKeys({ move, print, refund, focusSearch }: Moves): void {
   const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
   useKeys(
     {
@@ -95,6 +130,7 @@ function useRecentKeys({ move, print, focusSearch }: Moves): void {
       F1: () => till.set({ isHelpOpen: true }),
       '?': () => till.set({ isHelpOpen: true }),
       F3: focusSearch,
+      F8: refund,
       '/': focusSearch,
       ArrowUp: () => move(-1),
       ArrowDown: () => move(1),
@@ -191,7 +227,7 @@ type RowProps = { payment: PaymentView; isChosen: boolean; onChoose: () => void 
 
 function Row({ payment, isChosen, onChoose }: RowProps): ReactElement {
   const { data: principal } = usePrincipal()
-  const { order_no: orderNo, amount, currency, state, next_action: nextAction } = payment
+  const { order_no: orderNo, charged, currency, state, next_action: nextAction, scheme } = payment
   return (
     <li
       role="option"
@@ -202,8 +238,9 @@ function Row({ payment, isChosen, onChoose }: RowProps): ReactElement {
     >
       <time>{formatTime(payment.created_at, principal?.institution.time_zone)}</time>
       <StateTag state={state} nextAction={nextAction} />
+      <SchemeMark scheme={scheme} size={16} />
       <span className="till-recent-order ot-mono">{orderNo}</span>
-      <Money minor={amount} currency={currency} />
+      <Money minor={charged} currency={currency} />
     </li>
   )
 }
@@ -225,18 +262,27 @@ function ListFailure({ thrown, onRetry }: { thrown: unknown; onRetry: () => void
   )
 }
 
-function PrintButton(props: { onClick: () => void; disabled: boolean }): ReactElement {
-  const t = useT()
+type PaperButtonProps = {
+  icon: IconName
+  keys: string
+  label: string
+  onClick: () => void
+  isDisabled: boolean
+  testId: string
+}
+
+function PaperButton(props: PaperButtonProps): ReactElement {
+  const { icon, keys, label, onClick, isDisabled, testId } = props
   return (
     <Button
       size="large"
       block
-      disabled={props.disabled}
+      disabled={isDisabled}
       onMouseDown={(event) => event.preventDefault()}
-      onClick={props.onClick}
-      data-testid="recent-print"
+      onClick={onClick}
+      data-testid={testId}
     >
-      <Icon name="print" size={18} /> {t('recent.reprint')} <kbd>P</kbd>
+      <Icon name={icon} size={18} /> {label} <kbd>{keys}</kbd>
     </Button>
   )
 }

@@ -1,13 +1,16 @@
-import { useEffect, useState, type ReactElement } from 'react'
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react'
 import { declineText, formatDateTime, problemText, useT } from '../ui/i18n.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
+import { moneyText } from '../ui/money.tsx'
+import { SchemeMark, schemeText } from '../ui/scheme.tsx'
 import { Amount } from './Amount.tsx'
-import { Action } from './Collect.tsx'
+import { Action } from './Action.tsx'
 import { useKeys } from './keys.ts'
 import { mayRescan, nextStep } from './next-step.ts'
+import { Discount, useReasons, via } from './PaymentWords.tsx'
 import { printReceipt } from './print.ts'
 import { useStore } from './store.ts'
-import { till, type Result as ResultOf } from './till.ts'
+import { leaveResult, till, type Result as ResultOf } from './till.ts'
 
 const returnAfterMs = 3_000
 
@@ -60,20 +63,49 @@ function faceOf(result: ResultOf): Face {
 
 function amountOf(result: ResultOf): { minor: bigint; currency: string } {
   return result.kind === 'payment'
-    ? { minor: BigInt(result.payment.amount), currency: result.payment.currency }
+    ? { minor: BigInt(result.payment.charged), currency: result.payment.currency }
     : { minor: BigInt(result.amountMinor), currency: till.get().currency }
 }
 
 function Paid({ result }: { result: PaidResult }): ReactElement {
   const t = useT()
-  const { payer_name: payer, scheme, order_no: orderNo, completed_at: at } = result.payment
+  const { payment, leftMinor } = result
+  const { payer_name: payer, order_no: orderNo, completed_at: at, currency } = payment
+  const reasons = useReasons(payment)
+  const isPart = leftMinor !== null && leftMinor !== '0'
   return (
-    <dl className="till-facts">
-      {payer && <Fact term={t('receipt.payer')} text={payer} testId="result-payer" />}
-      {scheme && <Fact term={t('receipt.paid_by')} text={t(`scheme.${scheme}`)} />}
-      <Fact term={t('receipt.order_no')} text={orderNo} testId="result-order" />
-      {at && <Fact term={t('receipt.time')} text={formatDateTime(at)} />}
-    </dl>
+    <>
+      <p className="till-result-off">
+        <Discount payment={payment} />
+        {isPart && (
+          <strong data-testid="result-left" data-minor={leftMinor}>
+            {t('result.left', { amount: moneyText(BigInt(leftMinor), currency) })}
+          </strong>
+        )}
+      </p>
+      <dl className="till-facts">
+        <Fact term={t('receipt.paid_by')} testId="result-scheme">
+          <SchemeMark scheme={payment.scheme} size={18} />
+          {via(payment) && ` ${t('pay.via')} ${schemeText(payment.road)}`}
+        </Fact>
+        {payer && (
+          <Fact term={t('receipt.payer')} testId="result-payer">
+            {payer}
+          </Fact>
+        )}
+        <Fact term={t('receipt.order_no')} testId="result-order">
+          {orderNo}
+        </Fact>
+        {at && <Fact term={t('receipt.time')}>{formatDateTime(at)}</Fact>}
+        {reasons.length > 0 && (
+          <Fact term={t('pay.why')} testId="result-why">
+            {reasons.map((reason) => (
+              <span key={reason}>{reason}</span>
+            ))}
+          </Fact>
+        )}
+      </dl>
+    </>
   )
 }
 
@@ -110,13 +142,13 @@ function reasonOf(result: ResultOf, t: (key: string) => string): string {
   return declineText(payment.decline_reason) || t('common.unknown')
 }
 
-type FactProps = { term: string; text: string; testId?: string }
+type FactProps = { term: string; children: ReactNode; testId?: string }
 
-function Fact({ term, text, testId }: FactProps): ReactElement {
+function Fact({ term, children, testId }: FactProps): ReactElement {
   return (
     <div>
       <dt>{term}</dt>
-      <dd {...(testId ? { 'data-testid': testId } : {})}>{text}</dd>
+      <dd {...(testId ? { 'data-testid': testId } : {})}>{children}</dd>
     </div>
   )
 }
@@ -125,7 +157,8 @@ function PaidActions({ result }: { result: PaidResult }): ReactElement {
   const t = useT()
   const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
   const [isStaying, setIsStaying] = useState(false)
-  const next = (): void => till.set({ result: null, screen: 'sell', note: null })
+  const isPart = result.leftMinor !== null && result.leftMinor !== '0'
+  const next = (): void => leaveResult('sell')
   const print = (): void => {
     // The dialog takes its time; afterwards the cashier says when the next one comes.
     setIsStaying(true)
@@ -148,9 +181,9 @@ function PaidActions({ result }: { result: PaidResult }): ReactElement {
         testId="result-print"
       />
       <Action
-        label={t('result.next_sale')}
+        label={t(isPart ? 'result.collect_rest' : 'result.next_sale')}
         keys="Enter"
-        icon="check"
+        icon={isPart ? 'scan' : 'check'}
         isPrimary
         onClick={next}
         testId="result-next-sale"
@@ -164,7 +197,7 @@ function UnpaidActions({ result }: { result: ResultOf }): ReactElement {
   const t = useT()
   const { isHelpOpen, cart } = useStore(till, (state) => state)
   const isRescan = mayRescan(nextStep(result)) && cart.lines.length > 0
-  const leave = (screen: 'sell' | 'collect') => () => till.set({ result: null, screen, note: null })
+  const leave = (screen: 'sell' | 'collect') => () => leaveResult(screen)
   const again = leave(isRescan ? 'collect' : 'sell')
   const back = leave('sell')
   useKeys({ Enter: again, Escape: back }, !isHelpOpen)

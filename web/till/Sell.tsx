@@ -135,6 +135,10 @@ function useSellKeys(products: React.RefObject<ProductsRef | null>): void {
       F4: editQuantity,
       '*': editQuantity,
       F7: () => show('recent'),
+      F8: () => {
+        show('recent')
+        say({ tone: 'info', key: 'refund.choose' })
+      },
       F9: () => openCollect(typedName),
       F10: () => reprintLast(),
       'Ctrl+p': () => reprintLast(),

@@ -1,5 +1,8 @@
 import { useEffect, useRef, type ReactElement } from 'react'
+import { asProblem } from '../ui/problem.ts'
+import { isPaymentEvent, isRefundEvent } from '../ui/types.ts'
 import { useStream } from '../ui/use-stream.ts'
+import { CancelSale } from './CancelSale.tsx'
 import { Collect } from './Collect.tsx'
 import { askNow, hearPayment, pauseAttempt, resumeAttempt } from './charge.ts'
 import { connectionStore, hearStream, watchConnection } from './connection.ts'
@@ -7,6 +10,8 @@ import { Help } from './Help.tsx'
 import { watchPositionIfAllowed } from './position.ts'
 import { ReceiptPaper } from './Receipt.tsx'
 import { Recent } from './Recent.tsx'
+import { Refund } from './Refund.tsx'
+import { hearRefund, pauseRefunds, resumeRefunds } from './refund-desk.ts'
 import { Result } from './Result.tsx'
 import { makeScanQueue } from './scan-queue.ts'
 import { listenToScanner } from './scanner-dom.ts'
@@ -35,17 +40,22 @@ export function Till(): ReactElement {
 }
 
 function Screen(): ReactElement {
-  const { attempt, result, screen } = useStore(till, (state) => state)
+  const { attempt, result, screen, refunding } = useStore(till, (state) => state)
   if (attempt) return <Waiting attempt={attempt} />
   if (result) return <Result result={result} />
   if (screen === 'collect') return <Collect />
-  if (screen === 'recent') return <Recent />
+  if (screen === 'cancel') return <CancelSale />
+  if (screen === 'refund' && refunding) {
+    return <Refund key={refunding.payment.id} refunding={refunding} />
+  }
+  if (screen === 'recent' || screen === 'refund') return <Recent />
   return <Sell />
 }
 
 function useLive(): void {
   const stream = useStream(api, (event) => {
-    if (event.type === 'notice.created') return
+    if (isRefundEvent(event)) hearRefund(event.data)
+    if (!isPaymentEvent(event)) return
     hearPayment(event.data)
     void queries.invalidateQueries({ queryKey: ['payments'] })
   })
@@ -63,7 +73,9 @@ function useScans(): void {
     const queue = makeScanQueue({
       take: takeScan,
       blanked: tellBlanked,
-      failed: () => say({ tone: 'bad', key: 'error.UNKNOWN' }),
+      failed: (error) => {
+        say({ tone: 'bad', key: 'error.UNKNOWN', problem: asProblem(error) })
+      },
     })
     return listenToScanner({
       scan: (text) => queue.offer(text, performance.now()),
@@ -86,9 +98,11 @@ function useResume(): void {
   }, [isOnline])
   useEffect(() => {
     void watchPositionIfAllowed()
+    resumeRefunds()
     return () => {
       isAsked.current = false
       pauseAttempt()
+      pauseRefunds()
     }
   }, [])
 }

@@ -1,94 +1,139 @@
 import { useEffect, useState, type ReactElement } from 'react'
 import { useT } from '../ui/i18n.tsx'
 import { Icon } from '../ui/icons.tsx'
+import { SchemeMark, schemeText } from '../ui/scheme.tsx'
+import { Action } from './Action.tsx'
 import { Amount } from './Amount.tsx'
+import { Ask } from './Ask.tsx'
 import type { Attempt } from './attempt.ts'
 import { askNow, reverseAttempt } from './charge.ts'
-import { Action } from './Collect.tsx'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
+import { Discount } from './PaymentWords.tsx'
+import { mayReverse, phaseLooks, phaseOf, type Phase } from './phase.ts'
 import { api } from './server.ts'
+import { ShownCode } from './ShownCode.tsx'
 import { useStore } from './store.ts'
 import { till } from './till.ts'
-
-type Phase = 'submitting' | 'unknown' | 'payer' | 'processing' | 'reversing'
-
-// One tone, icon and sentence per phase, so that a new phase is a type error here.
-const looks: Record<Phase, { tone: string; icon: 'spinner' | 'clock' | 'undo' }> = {
-  submitting: { tone: 'processing', icon: 'spinner' },
-  processing: { tone: 'processing', icon: 'spinner' },
-  payer: { tone: 'waiting', icon: 'clock' },
-  unknown: { tone: 'waiting', icon: 'spinner' },
-  reversing: { tone: 'neutral', icon: 'undo' },
-}
 
 /** An attempt is open: who must act, for how long already, and the way to undo it. Nothing else. */
 export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
   const t = useT()
+  const phase = phaseOf(attempt)
+  const may = mayReverse(phase)
+  const { isAsking, setIsAsking, reverse } = useReverse(may)
+  const look = phaseLooks[phase]
+  const isQr = attempt.way === 'qr'
+  return (
+    <div
+      className={`till-screen till-waiting ot-tone-${look.tone}`}
+      data-testid="till-waiting"
+      data-screen="waiting"
+      data-way={attempt.way}
+    >
+      <main>
+        {isQr ? (
+          <ShownCode text={phase === 'scans' ? attempt.qrText : null} icon={look.icon} />
+        ) : (
+          <Icon name={look.icon} size={72} />
+        )}
+        <div className="till-waiting-words">
+          <Words attempt={attempt} phase={phase} />
+          <div className="till-ask" aria-live="assertive">
+            {isAsking && (
+              <Ask
+                question={t(isQr ? 'waiting.ask_qr' : 'waiting.ask')}
+                hint={t('waiting.ask_hint')}
+                yes={t('waiting.yes')}
+                no={t('waiting.no')}
+                onYes={reverse}
+                onNo={() => setIsAsking(false)}
+                testId="ask-reverse"
+              />
+            )}
+          </div>
+        </div>
+      </main>
+      <NoteStrip />
+      <footer className="till-actions">
+        <Action
+          label={t(isQr ? 'waiting.cancel_qr' : 'waiting.reverse')}
+          keys="Esc"
+          icon="undo"
+          isDisabled={!may}
+          onClick={() => setIsAsking(may)}
+          testId="till-reverse"
+        />
+        <Action
+          label={t('waiting.ask_now')}
+          keys="F3"
+          icon="refresh"
+          onClick={askNow}
+          testId="till-ask-now"
+        />
+      </footer>
+    </div>
+  )
+}
+
+function useReverse(may: boolean) {
   const [isAsking, setIsAsking] = useState(false)
   const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
-  const phase = phaseOf(attempt)
-  const mayReverse = phase !== 'reversing'
   const reverse = (): void => {
     setIsAsking(false)
     reverseAttempt()
   }
   useKeys(
     {
-      Escape: () => setIsAsking(mayReverse && !isAsking),
-      Enter: () => isAsking && reverse(),
+      Escape: () => setIsAsking(may && !isAsking),
+      Enter: () => isAsking && may && reverse(),
       F3: () => askNow(),
       F1: () => till.set({ isHelpOpen: true }),
       'Ctrl+p': () => undefined,
     },
     !isHelpOpen,
   )
-  const look = looks[phase]
+  return { isAsking: isAsking && may, setIsAsking, reverse }
+}
+
+function Words({ attempt, phase }: { attempt: Attempt; phase: Phase }): ReactElement {
+  const t = useT()
+  const { payment, amountMinor, currency, orderNo, masked } = attempt
+  // The one who is asked: the road's scheme once the server has chosen it.
+  const asked = askedOf(attempt)
+  const name = asked ? schemeText(asked) : t('waiting.road')
   return (
-    <div
-      className={`till-screen till-waiting ot-tone-${look.tone}`}
-      data-testid="till-waiting"
-      data-screen="waiting"
-    >
-      <main>
-        <Icon name={look.icon} size={72} />
-        <h1 role="status" data-testid="till-state" data-phase={phase}>
-          {t(`waiting.${phase}`)}
-        </h1>
-        <Amount
-          className="till-huge"
-          minor={BigInt(attempt.amountMinor)}
-          currency={attempt.currency}
-        />
-        <p className="till-waiting-who">{t(`waiting.${phase}_who`)}</p>
+    <>
+      <h1 role="status" data-testid="till-state" data-phase={phase}>
+        {t(`waiting.${phase}`, { scheme: name })}
+      </h1>
+      <Amount
+        className="till-huge"
+        minor={BigInt(payment?.charged ?? amountMinor)}
+        currency={currency}
+      />
+      <p className="till-waiting-off">
+        <Discount payment={payment} />
+      </p>
+      <p className="till-waiting-who" data-testid="waiting-who">
+        {t(`waiting.${phase}_who`, { scheme: name })}
+      </p>
+      <p className="till-seconds">
+        {asked && <SchemeMark scheme={asked} size={18} />}
         <Seconds attempt={attempt} />
-        <p className="till-waiting-order">
-          <span className="ot-mono">{attempt.orderNo}</span>
-          <span className="ot-mono">{attempt.masked}</span>
-        </p>
-        <div className="till-ask" aria-live="assertive">
-          {isAsking && <AskReverse onYes={reverse} onNo={() => setIsAsking(false)} />}
-        </div>
-      </main>
-      <NoteStrip />
-      <footer className="till-actions">
-        <Action
-          label={t('waiting.reverse')}
-          keys="Esc"
-          icon="undo"
-          onClick={() => setIsAsking(mayReverse)}
-          testId="till-reverse"
-        />
-        <Action label={t('waiting.ask_now')} keys="F3" icon="refresh" onClick={askNow} />
-      </footer>
-    </div>
+      </p>
+      <p className="till-waiting-order">
+        <span className="ot-mono">{orderNo}</span>
+        <span className="ot-mono">{masked}</span>
+      </p>
+    </>
   )
 }
 
-function phaseOf({ payment, phase, wantsReverse }: Attempt): Phase {
-  if (wantsReverse) return 'reversing'
-  if (phase !== 'processing') return phase
-  return payment?.next_action === 'payer_confirms' ? 'payer' : 'processing'
+function askedOf({ payment, scheme }: Attempt): string | null {
+  if (!payment) return scheme
+  const { road } = payment
+  return road === null || road === 'book' ? payment.scheme : road
 }
 
 function Seconds({ attempt }: { attempt: Attempt }): ReactElement {
@@ -103,26 +148,11 @@ function Seconds({ attempt }: { attempt: Attempt }): ReactElement {
   const offsetMs = api.serverNow() - Date.now()
   const left = expiresAt ? Math.ceil((Date.parse(expiresAt) - nowMs - offsetMs) / 1_000) : null
   return (
-    <p className="till-seconds">
+    <>
       <span data-testid="waiting-elapsed">{t('waiting.elapsed', { seconds: elapsed })}</span>
-      {left !== null && <span>{t('waiting.left', { seconds: Math.max(0, left) })}</span>}
-    </p>
-  )
-}
-
-function AskReverse(props: { onYes: () => void; onNo: () => void }): ReactElement {
-  const t = useT()
-  return (
-    <div className="till-ask-box" role="alertdialog" data-testid="ask-reverse">
-      <strong>{t('waiting.ask')}</strong>
-      <div className="till-choices">
-        <button type="button" className="till-danger" onClick={props.onYes}>
-          {t('waiting.yes')} <kbd>Enter</kbd>
-        </button>
-        <button type="button" className="till-quiet" onClick={props.onNo}>
-          {t('waiting.no')} <kbd>Esc</kbd>
-        </button>
-      </div>
-    </div>
+      {left !== null && (
+        <span data-testid="waiting-left">{t('waiting.left', { seconds: Math.max(0, left) })}</span>
+      )}
+    </>
   )
 }

@@ -12,6 +12,9 @@ const fresh: Attempt = {
   lines: [],
   position: null,
   masked: '80…42',
+  way: 'code',
+  scheme: 'onetill',
+  qrText: null,
   startedAtMs: 0,
   sentAtMs: undefined,
   payment: null,
@@ -72,6 +75,15 @@ test('a refusal ends it at once and is not asked again', async () => {
   await vi.advanceTimersByTimeAsync(20_000)
   expect(create).toHaveBeenCalledTimes(1)
   expect(endings).toMatchObject([{ kind: 'refused', problem: { code: 'CODE_USED' } }])
+})
+
+test('a channel that is down is a refusal, although it is a fault of a server', async () => {
+  const down = { code: 'CHANNEL_UNAVAILABLE', status: 503, retry: 'new_key' } as const
+  const create = vi.fn(() => Promise.reject(new Problem(down)))
+  const { endings } = begin({ create })
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(create).toHaveBeenCalledTimes(1)
+  expect(endings).toMatchObject([{ kind: 'refused', problem: { code: 'CHANNEL_UNAVAILABLE' } }])
 })
 
 test('a payment that waits for the payer is polled, and the stream may be faster', async () => {
@@ -138,6 +150,50 @@ test('a reversal that comes too late shows how the payment ended', async () => {
   runner.reverse()
   await vi.advanceTimersByTimeAsync(1)
   expect(endings).toMatchObject([{ kind: 'payment', payment: { state: 'succeeded' } }])
+})
+
+test('a reversal that takes its time is asked for once, and then looked at until it is definite', async () => {
+  const states = [{ ...payment('processing'), next_action: 'reverse' } as PaymentView]
+  const reverse = vi.fn(async () => states.at(-1) as PaymentView)
+  const read = vi.fn(async () => states.at(-1) as PaymentView)
+  const { runner, endings, kept } = begin({
+    create: async () => ({ ...payment('processing'), next_action: 'query' }) as PaymentView,
+    reverse,
+    read,
+  })
+  await vi.advanceTimersByTimeAsync(500)
+  runner.reverse()
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(reverse).toHaveBeenCalledTimes(1)
+  expect(read.mock.calls.length).toBeGreaterThan(1)
+  expect(kept.at(-1)).toMatchObject({ wantsReverse: true, payment: { next_action: 'reverse' } })
+  expect(endings).toEqual([])
+  states.push(payment('reversed'))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(endings).toMatchObject([{ kind: 'payment', payment: { state: 'reversed' } }])
+})
+
+test('a customer who paid while it was being taken back has paid', async () => {
+  const { runner, endings } = begin({
+    create: async () => ({ ...payment('processing'), next_action: 'query' }) as PaymentView,
+    reverse: async () => ({ ...payment('processing'), next_action: 'reverse' }) as PaymentView,
+    read: async () => ({ ...payment('processing'), next_action: 'reverse' }) as PaymentView,
+  })
+  await vi.advanceTimersByTimeAsync(100)
+  runner.reverse()
+  await vi.advanceTimersByTimeAsync(100)
+  runner.hear(payment('succeeded'))
+  expect(endings).toMatchObject([{ kind: 'payment', payment: { state: 'succeeded' } }])
+})
+
+test('what a shown code says is kept for a reload, and is asked for again by the same key', async () => {
+  const attempt: Attempt = { ...fresh, way: 'qr', scheme: null, masked: '' }
+  const create = vi.fn(async () => ({ ...payment('processing'), qrText: 'https://pay/o1' }))
+  const { kept } = begin({ create, read: async () => payment('processing') }, { attempt, code: '' })
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(create).toHaveBeenCalledTimes(1)
+  expect(create).toHaveBeenCalledWith(expect.objectContaining({ idempotencyKey: 'k1' }), '')
+  expect(kept.at(-1)).toMatchObject({ qrText: 'https://pay/o1', payment: { id: 'pay_1' } })
 })
 
 test('a reversal wanted while the answer is on its way follows the answer', async () => {

@@ -17,6 +17,12 @@ export type Attempt = {
   /** As it was at the scan: a repeat of the request must be the same to the letter. */
   position: Position | null
   masked: string
+  /** `qr`: nothing was scanned; the till shows a code and the customer scans it. */
+  way: 'code' | 'qr'
+  /** Whom the code belongs to, as the till read it; null while nobody but the server knows. */
+  scheme: string | null
+  /** What the shown QR code says. It names an order and is no secret. */
+  qrText: string | null
   startedAtMs: number
   /** When the request last left. Undefined for one that another page of this till began. */
   sentAtMs: number | undefined
@@ -32,9 +38,12 @@ export type Ending =
   | { kind: 'refused'; problem: Problem }
   | { kind: 'not_made' }
 
+/** A payment, and of an order that the till shows also what its QR code says. */
+export type Made = PaymentView & { qrText?: string }
+
 /** The four questions to the server; each throws `Problem`. */
 export type AttemptCalls = {
-  create: (attempt: Attempt, code: string) => Promise<PaymentView>
+  create: (attempt: Attempt, code: string) => Promise<Made>
   read: (paymentId: string) => Promise<PaymentView>
   find: (orderNo: string) => Promise<PaymentView | null>
   reverse: (paymentId: string) => Promise<PaymentView>
@@ -54,7 +63,10 @@ export type RunnerOptions = {
   /** Keeps the attempt; called before the first request leaves, and with every change. */
   keep: (attempt: Attempt) => void
   end: (ending: Ending, attempt: Attempt) => void
-  /** In memory only. Undefined after a reload: then the attempt is only asked about. */
+  /**
+   * In memory only. Undefined after a reload: then the attempt is only asked about. Empty for one that
+   * shows a QR code, which has no secret and is asked for again by its key.
+   */
   code: string | undefined
   nowMs?: () => number
   pollMs?: number
@@ -93,12 +105,12 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
     end(ending, attempt)
   }
 
-  function take(payment: PaymentView): void {
+  function take({ qrText, ...payment }: Made): void {
     if (isOver) return
     failures = 0
     // The digits have done their work: from here on the payment has a name of its own.
     code = undefined
-    change({ payment, phase: 'processing' })
+    change({ payment, phase: 'processing', ...(qrText ? { qrText } : {}) })
     if (payment.state !== 'processing') finish({ kind: 'payment', payment })
   }
 
@@ -138,7 +150,9 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
   async function askOnce(): Promise<void> {
     try {
       const { payment, wantsReverse } = attempt
-      if (payment && wantsReverse) await askReverse(payment.id)
+      // One that is being taken back is only looked at: its channel says when it is done.
+      const mustWish = wantsReverse && payment?.next_action !== 'reverse'
+      if (payment && mustWish) await askReverse(payment.id)
       else if (payment) take(await calls.read(payment.id))
       else if (code !== undefined && !wantsReverse) await submit(code)
       else await lookUp()
@@ -195,7 +209,8 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
   }
 }
 
-// No answer, a fault of the server, or "ask the same again": the payment may exist.
-function mayTakeEffect(problem: Problem): boolean {
-  return problem.isUnanswered || problem.status >= 500 || problem.retry === 'same_key'
+// No answer, a fault of the server, or "ask the same again": the payment may exist. A server that says
+// "with a new key" (503 CHANNEL_UNAVAILABLE) knows that it does not.
+function mayTakeEffect({ isUnanswered, status, retry }: Problem): boolean {
+  return isUnanswered || retry === 'same_key' || (status >= 500 && retry !== 'new_key')
 }

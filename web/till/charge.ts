@@ -1,39 +1,46 @@
 import { newIdempotencyKey } from '../ui/api.ts'
-import { currentLanguage, t } from '../ui/i18n.tsx'
-import { flash, playSound, speak } from '../ui/sound.ts'
-import type { GoodsLine, PaymentView } from '../ui/types.ts'
 import { runAttempt, type Attempt, type AttemptRunner, type Ending } from './attempt.ts'
-import { emptyCart, totalMinor, type CartLine } from './cart.ts'
+import { concludeAttempt, concludeLate } from './conclude.ts'
 import { keepAttempt, readKeptAttempt } from './kept.ts'
 import { orderNoOf } from './order-no.ts'
 import { latestPosition } from './position.ts'
-import { api, attemptCalls, queries, readOpenPayment } from './server.ts'
-import { spokenAmount } from './spoken.ts'
-import { till } from './till.ts'
-
-// The voice begins when the two notes of `paid` are over.
-const voiceAfterMs = 420
+import { attemptCalls, readOpenPayment } from './server.ts'
+import { playSound } from '../ui/sound.ts'
+import type { PaymentView } from '../ui/types.ts'
+import { till, tenderMinor } from './till.ts'
 
 let runner: AttemptRunner | undefined
+
+/** What was scanned: the digits stay in memory, the rest may be shown and kept. */
+export type Scanned = { code: string; masked: string; scheme: string | null }
 
 /**
  * Asks for the money: one attempt with a number and a key of its own. The till shows it before the
  * request leaves, and takes no other scan until its end is known.
- *
- * @param code in memory only; it goes into the request and nowhere else
  */
-export function charge(code: string, masked: string): void {
-  const { attempt: open, saleNo, attempts, cart, currency } = till.get()
+export function charge({ code, masked, scheme }: Scanned): void {
+  begin({ way: 'code', masked, scheme }, code)
+}
+
+/** Shows a code of ours for the customer to scan: an order of this sale, and an attempt like any. */
+export function showQr(): void {
+  begin({ way: 'qr', masked: '', scheme: null }, '')
+}
+
+function begin(how: Pick<Attempt, 'way' | 'masked' | 'scheme'>, code: string): void {
+  const state = till.get()
+  const { attempt: open, saleNo, attempts, cart, currency } = state
   if (open || !saleNo) return
   const attempt: Attempt = {
+    ...how,
     idempotencyKey: newIdempotencyKey(),
     orderNo: orderNoOf(saleNo, attempts + 1),
     saleNo,
-    amountMinor: String(totalMinor(cart.lines)),
+    amountMinor: String(tenderMinor(state)),
     currency,
     lines: cart.lines,
     position: latestPosition(Date.now()),
-    masked,
+    qrText: null,
     startedAtMs: Date.now(),
     sentAtMs: undefined,
     payment: null,
@@ -55,7 +62,8 @@ export async function resumeAttempt(): Promise<void> {
   const kept = readKeptAttempt()
   if (kept) {
     till.set({ attempt: kept, result: null })
-    return drive(kept, undefined)
+    const isShown = kept.way === 'qr' && kept.payment === null && !kept.wantsReverse
+    return drive(kept, isShown ? '' : undefined)
   }
   const open = await readOpenPayment()
   if (!open || till.get().attempt) return
@@ -70,9 +78,9 @@ export function pauseAttempt(): void {
   runner = undefined
 }
 
-/** What the stream tells of a payment. */
+/** What the stream tells of a payment: the open attempt's, or one of this sale that was given up. */
 export function hearPayment(payment: PaymentView): void {
-  runner?.hear(payment)
+  if (!runner?.hear(payment)) concludeLate(payment)
 }
 
 /** Asks for the outcome now. */
@@ -98,6 +106,12 @@ function drive(attempt: Attempt, code: string | undefined): void {
   })
 }
 
+function end(ending: Ending, attempt: Attempt): void {
+  keepAttempt(null)
+  runner = undefined
+  concludeAttempt(ending, attempt)
+}
+
 // A payment whose attempt this device never made or has lost.
 function adopt(payment: PaymentView): Attempt {
   return {
@@ -109,67 +123,13 @@ function adopt(payment: PaymentView): Attempt {
     lines: [],
     position: null,
     masked: payment.payment_code ?? '',
+    way: payment.next_action === 'payer_scans' ? 'qr' : 'code',
+    scheme: payment.scheme,
+    qrText: null,
     startedAtMs: Date.parse(payment.created_at),
     sentAtMs: undefined,
     payment,
     phase: 'processing',
     wantsReverse: false,
   }
-}
-
-function end(ending: Ending, attempt: Attempt): void {
-  keepAttempt(null)
-  runner = undefined
-  const { amountMinor, orderNo } = attempt
-  if (ending.kind === 'payment') endWithPayment(ending.payment, attempt)
-  else if (ending.kind === 'refused') {
-    till.set({ attempt: null, result: { ...ending, amountMinor, orderNo } })
-    sound(ending.problem.nextAction === 'rescan' ? 'refused' : 'failed')
-  } else {
-    till.set({ attempt: null, result: { kind: 'not_made', amountMinor, orderNo } })
-    sound('failed')
-  }
-  void queries.invalidateQueries({ queryKey: ['payments'] })
-}
-
-function endWithPayment(payment: PaymentView, attempt: Attempt): void {
-  const goods = attempt.lines.map(asGoods)
-  const result = { kind: 'payment', payment, goods, isPrinted: false } as const
-  if (payment.state !== 'succeeded') {
-    till.set({ attempt: null, result })
-    return sound('failed')
-  }
-  const isThisSale = attempt.saleNo === till.get().saleNo
-  till.set({
-    attempt: null,
-    result,
-    lastPaid: { payment, goods },
-    screen: 'sell',
-    // An attempt of another page must not take away the cart that stands here.
-    ...(isThisSale ? { cart: emptyCart, typed: '', saleNo: null, attempts: 0 } : {}),
-  })
-  playSound('paid')
-  flash('good')
-  setTimeout(() => announce(payment), voiceAfterMs)
-  void queries.invalidateQueries({ queryKey: ['products'] })
-}
-
-function announce({ amount, currency }: PaymentView): void {
-  const language = currentLanguage()
-  const text = spokenAmount(BigInt(amount), currency, language)
-  speak(t('till.spoken_paid', { amount: text }), language)
-}
-
-function sound(name: 'refused' | 'failed'): void {
-  playSound(name)
-  flash('bad')
-}
-
-function asGoods({ sku, name, quantity, priceMinor }: CartLine): GoodsLine {
-  return { sku: sku ?? '', name, quantity, unit_price: Number(priceMinor) }
-}
-
-/** True while this device has a terminal's token. */
-export function isActivated(): boolean {
-  return api.token() !== null
 }

@@ -9,6 +9,7 @@ import { en } from './locales/en.ts'
 import { zhCN } from './locales/zh-CN.ts'
 import './till.css'
 import './screens.css'
+import './money.css'
 
 // Before anything can look at it: the code in the address is worth a terminal.
 const activationCode = readActivationHash()

@@ -21,6 +21,12 @@ describe('a scan', () => {
     expect(readScan('6901234567893')).toMatchObject({ kind: 'other' })
   })
 
+  test('of a receipt is its order, and never a payment code', () => {
+    const order = { kind: 'order_code', orderNo: 'S261123140509000042-1' }
+    expect(readScan('0026112314050900004201')).toEqual(order)
+    expect(readScan('S261123140509000042-1')).toEqual(order)
+  })
+
   test('of digits that only the server may know is left to the server', () => {
     expect(readScan('771234567890123451')).toMatchObject({ kind: 'maybe_payment_code' })
     expect(JSON.stringify(readScan('771234567890123451'))).not.toContain('123456')
@@ -49,6 +55,8 @@ describe('the next step', () => {
       kind: 'payment',
       payment: { state: 'failed', decline_reason } as PaymentView,
       goods: [],
+      before: [],
+      leftMinor: null,
       isPrinted: false,
     })
   const refused = (problem: Problem) =>
@@ -58,6 +66,7 @@ describe('the next step', () => {
     expect(declined('insufficient_funds')).toBe('other_way')
     expect(declined('payer_declined')).toBe('ask_payer')
     expect(declined('merchant_closed')).toBe('manager')
+    expect(declined('order_expired')).toBe('show_again')
   })
 
   test('after a refusal is what the server says', () => {
@@ -66,6 +75,11 @@ describe('the next step', () => {
     expect(refused(new Problem({ code: 'UNAUTHENTICATED', next_action: 'sign_in' }))).toBe(
       'sign_in',
     )
+  })
+
+  test('after a way to pay that is shut is another way to pay', () => {
+    for (const code of ['CHANNEL_UNAVAILABLE', 'NO_ROAD_LEFT', 'SCHEME_NOT_OPEN'])
+      expect(refused(new Problem({ code, next_action: 'wait' }))).toBe('other_way')
   })
 
   test('is never another scan when the sale may be paid already', () => {

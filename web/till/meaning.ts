@@ -1,8 +1,11 @@
 import { compileIssuers, ownIssuers, parse, shippedIssuers } from '../../modules/paycode/paycode.ts'
+import { readOrderCode } from './order-code.ts'
 
 /** What a scanned text is to a till. Only `masked` of a payment code may be shown or kept. */
 export type Meaning =
   | { kind: 'payment_code'; scheme: string; masked: string }
+  /** The barcode of a receipt. */
+  | { kind: 'order_code'; orderNo: string }
   | { kind: 'goods'; barcode: string }
   /** Digits of no issuer that this page knows. The server may know it: issuers are its rows. */
   | { kind: 'maybe_payment_code'; masked: string }
@@ -24,6 +27,8 @@ const noIssuers = compileIssuers([], since)
 
 /** Reads a scan by the server's own lines, so that both say the same of it. Never throws. */
 export function readScan(text: string): Meaning {
+  const orderNo = readOrderCode(text)
+  if (orderNo !== null) return { kind: 'order_code', orderNo }
   const { ok, refused } = parse(text, issuers)
   if (ok) return { kind: 'payment_code', scheme: ok.scheme, masked: ok.masked }
   if (refused === 'CODE_IS_GOODS_BARCODE') return { kind: 'goods', barcode: text.trim() }
@@ -39,10 +44,15 @@ export function isGoodsBarcode(text: string): boolean {
   return parse(text, noIssuers).refused === 'CODE_IS_GOODS_BARCODE'
 }
 
-/** True for a whole code of a known form: a payment code of a known issuer, or goods. */
+/** True for a whole code of a known form: a payment code of a known issuer, a receipt's, or goods. */
 export function isKnownCode(text: string): boolean {
   const { kind } = readScan(text)
-  return kind === 'payment_code' || kind === 'goods'
+  return kind === 'payment_code' || kind === 'order_code' || kind === 'goods'
+}
+
+/** True for a whole payment code of an issuer that this page knows. */
+export function isPaymentCode(text: string): boolean {
+  return readScan(text).kind === 'payment_code'
 }
 
 /** Barcodes of 8, 12, 13 and 14 digits that name the same goods become the same text. */

@@ -3,7 +3,7 @@ import type { Result } from './till.ts'
 
 /** What the cashier does after a sale that was not paid; each is a sentence of the catalogue. */
 export type NextStep =
-  'rescan' | 'other_way' | 'ask_payer' | 'wait' | 'query' | 'manager' | 'sign_in'
+  'rescan' | 'show_again' | 'other_way' | 'ask_payer' | 'wait' | 'query' | 'manager' | 'sign_in'
 
 const afterDecline: Record<DeclineReason, NextStep> = {
   insufficient_funds: 'other_way',
@@ -26,19 +26,26 @@ const afterDecline: Record<DeclineReason, NextStep> = {
   channel_not_reached: 'rescan',
   over_channel_limit: 'other_way',
   over_static_limit: 'other_way',
-  order_expired: 'rescan',
+  order_expired: 'show_again',
   account_not_linked: 'other_way',
 }
+
+// Of these nothing was charged, and the same way would be refused again.
+const otherWay: ReadonlySet<string> = new Set([
+  ...['SCHEME_NOT_OPEN', 'CODE_UNKNOWN_ISSUER', 'CHANNEL_UNAVAILABLE', 'NO_ROAD_LEFT'],
+])
 
 /** Says what to do next: by the reason of a decline, by `next_action` of a refusal. */
 export function nextStep(result: Result): NextStep {
   if (result.kind === 'not_made') return 'rescan'
   if (result.kind === 'payment') {
-    const reason = result.payment.decline_reason
-    return reason ? (afterDecline[reason] ?? 'manager') : 'rescan'
+    const { decline_reason: reason, payment_code: code } = result.payment
+    if (reason) return afterDecline[reason] ?? 'manager'
+    // Of one that was taken back: a code of ours was shown, or the customer's was scanned.
+    return code === null ? 'show_again' : 'rescan'
   }
   const { nextAction, code } = result.problem
-  if (code === 'SCHEME_NOT_OPEN' || code === 'CODE_UNKNOWN_ISSUER') return 'other_way'
+  if (otherWay.has(code)) return 'other_way'
   if (code === 'SALE_OVERPAID') return 'query'
   if (nextAction === 'none' || nextAction === 'fix_request') return 'manager'
   return nextAction

@@ -115,6 +115,17 @@ describe('a scan', () => {
     }
   })
 
+  test('of a scheme with long and short codes waits for the rest of a long one', () => {
+    const keys = scan('283752541935638024', 0, { terminator: 'none', gapMs: () => 8 })
+    let state = startScanner()
+    for (const key of keys.slice(0, 16)) state = press(state, key).state
+    const lastAt = keys[15]?.timeStamp ?? 0
+    // The keys carry their own time; only their delivery is late.
+    expect(quiet(state, lastAt + 250).outcomes).toEqual([])
+    for (const key of keys.slice(16)) state = press(state, key).state
+    expect(quiet(state, Infinity).outcomes).toMatchObject([{ text: '283752541935638024' }])
+  })
+
   test('that a digit was typed before is not joined with that digit', () => {
     for (const editable of [true, false]) {
       const told = play([lone({ targetIsEditable: editable }, 0), ...scan(code, 180, { editable })])
@@ -161,6 +172,21 @@ describe('a scan', () => {
     const endAt = keys.at(-1)?.timeStamp ?? 0
     const told = play([...keys, enter(endAt + 290), enter(endAt + 310)])
     expect(told.passed.map(({ timeStamp }) => timeStamp)).toEqual([endAt + 310])
+  })
+
+  test('guards Enter only until a hand has pressed another key', () => {
+    const print = (at: number) => lone({ code: 'KeyP', key: 'p', ctrl: true }, at)
+    for (const terminator of ['Enter', 'CRLF', 'none'] as const) {
+      const keys = scan(code, 0, { terminator })
+      const endAt = keys.at(-1)?.timeStamp ?? 0
+      const told = play([...keys, print(endAt + 40), enter(endAt + 80)])
+      expect(scans(told)).toEqual([code])
+      expect(told.passed.map(({ timeStamp }) => timeStamp)).toEqual([endAt + 40, endAt + 80])
+    }
+    const typed = scan(code, 0)
+    const endAt = typed.at(-1)?.timeStamp ?? 0
+    const single = lone({ code: 'KeyP', key: 'p' }, endAt + 60)
+    expect(play([...typed, single, enter(endAt + 200)]).passed.at(-1)?.key).toBe('Enter')
   })
 
   test('keeps the zero that a scanner repeats', () => {

@@ -1,4 +1,4 @@
-import { isGoodsBarcode, isKnownCode } from './meaning.ts'
+import { isGoodsBarcode, isKnownCode, isPaymentCode } from './meaning.ts'
 
 /**
  * Tells a wedge scanner from a person, key by key. Pure: time comes in with the key, decisions come
@@ -56,6 +56,7 @@ export type Settings = {
   /** The same when the text has a check digit or a terminator followed at once. */
   evidentAverageMs: number
   minimumLength: number
+  /** How long after a scan an Enter is still the scanner's, unless another key came in between. */
   enterGuardMs: number
 }
 
@@ -122,9 +123,15 @@ export function press(state: ScannerState, key: Key): Step {
   if (terminator) return pressTerminator(state, key, terminator)
   if (isShortcut(key) || readCharacter(key) === undefined) {
     const ended = endBurst(state, 'none', key.timeStamp)
-    return { ...ended, swallow: false }
+    return { ...ended, state: unguard(ended.state), swallow: false }
   }
-  return pressCharacter(state, key)
+  return pressCharacter(unguard(state), key)
+}
+
+// No scanner sends another key between its code and its Enter: a hand is at the keyboard, and the
+// Enter that follows Ctrl+P is the cashier's, however soon it comes.
+function unguard(state: ScannerState): ScannerState {
+  return { ...state, guardUntil: -Infinity }
 }
 
 /** Time has passed without a key. Call it at `quietAt(state)`; earlier calls change nothing. */
@@ -137,8 +144,8 @@ export function quiet(state: ScannerState, nowMs: number): Step {
 export function quietAt({ burst, settings }: ScannerState): number {
   if (!burst) return Infinity
   const { gapMs, tornMs } = settings
-  const waitMs = mayBeTorn(burst, settings) ? tornMs : Math.max(gapMs, 3 * averageGap(burst.pieces))
-  return lastAt(burst) + waitMs
+  const isOpen = mayBeTorn(burst, settings) || mayGrow(burst)
+  return lastAt(burst) + (isOpen ? tornMs : Math.max(gapMs, 3 * averageGap(burst.pieces)))
 }
 
 /** When the open burst began, as the key said it; undefined when none is open. */
@@ -258,6 +265,13 @@ function mayBeTorn({ pieces }: Burst, settings: Settings): boolean {
   if (!isDigits || !isClump || pieces.length > tearsMax) return false
   if (averageGap(pieces) > settings.averageMs) return false
   return !isKnownCode(readText(last)) && !isKnownCode(readText(pieces.flat()))
+}
+
+// Alipay's codes have 16 to 24 digits: what is whole already may be the first part of a longer one,
+// whose keys were pressed in time and come late. Source: reference/protocols.md §1.1.
+function mayGrow({ pieces }: Burst): boolean {
+  const text = readText(pieces.at(-1) ?? [])
+  return text.length >= 16 && isPaymentCode(text) && isPaymentCode(`${text}0`)
 }
 
 function isTornCode({ pieces }: Burst): boolean {

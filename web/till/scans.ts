@@ -1,10 +1,11 @@
 import { t } from '../ui/i18n.tsx'
 import { playSound } from '../ui/sound.ts'
 import type { Product } from '../ui/types.ts'
-import { charge } from './charge.ts'
+import { charge, type Scanned } from './charge.ts'
 import { isConnected } from './connection.ts'
 import { goodsKey, readScan, type Meaning } from './meaning.ts'
-import { queries, readProducts } from './server.ts'
+import { openRefund } from './refund-desk.ts'
+import { findPayment, queries, readPaid, readProducts } from './server.ts'
 import { dueMinor, openCollect, say, sellProduct, till } from './till.ts'
 
 type PaymentMeaning = Extract<Meaning, { masked: string }>
@@ -13,7 +14,7 @@ type PaymentMeaning = Extract<Meaning, { masked: string }>
 const confirmWithinMs = 60_000
 
 // A payment code that was scanned before the amount was asked for. It never leaves the memory.
-let waiting: { code: string; masked: string; atMs: number } | undefined
+let waiting: (Scanned & { atMs: number }) | undefined
 
 /**
  * What a scan does, by the screen it meets. It charges in Collect only; everywhere else a payment
@@ -26,7 +27,9 @@ export async function takeScan(text: string): Promise<void> {
   const meaning = readScan(text)
   if (result) return scanOnResult(text, meaning)
   if (screen === 'collect') return scanToPay(text, meaning)
-  if (screen === 'recent') return say({ tone: 'bad', key: 'till.scan_on_recent' })
+  if (screen === 'cancel') return tick()
+  if (meaning.kind === 'order_code') return scanToRefund(meaning.orderNo)
+  if (screen !== 'sell') return say({ tone: 'bad', key: 'till.scan_on_recent' })
   await scanToSell(text, meaning)
 }
 
@@ -56,7 +59,7 @@ export function confirmWaiting(): void {
     return say({ tone: 'bad', key: 'error.CODE_EXPIRED' })
   }
   if (!isConnected()) return say({ tone: 'bad', key: 'till.offline' })
-  charge(found.code, found.masked)
+  charge(found)
 }
 
 /** The cashier does not want to charge it, or left the screen. */
@@ -67,11 +70,12 @@ export function forgetWaiting(): void {
 
 function scanToPay(text: string, meaning: Meaning): void {
   if (meaning.kind === 'goods') return say({ tone: 'bad', key: 'till.goods_in_collect' })
+  if (meaning.kind === 'order_code') return say({ tone: 'bad', key: 'till.order_in_collect' })
   if (meaning.kind === 'other') return say({ tone: 'bad', key: `error.${meaning.refused}` })
   // The scan is not lost on a dead line: no request leaves, and the code stays good.
   if (!isConnected()) return say({ tone: 'bad', key: 'till.offline' })
   waiting = undefined
-  charge(text.trim(), meaning.masked)
+  charge({ code: text.trim(), masked: meaning.masked, scheme: schemeOf(meaning) })
 }
 
 async function scanToSell(text: string, meaning: Meaning): Promise<void> {
@@ -93,20 +97,39 @@ async function findProduct(text: string): Promise<Product | undefined> {
   return products.find(({ barcode, sku }) => (barcode && goodsKey(barcode) === key) || sku === text)
 }
 
-function confirmBeforeCharge(text: string, { masked }: PaymentMeaning): void {
+const schemeOf = (meaning: PaymentMeaning): string | null =>
+  meaning.kind === 'payment_code' ? meaning.scheme : null
+
+/** The barcode of a receipt: the refund screen, with the payment that it names. */
+async function scanToRefund(orderNo: string): Promise<void> {
+  if (!isConnected()) return say({ tone: 'bad', key: 'till.offline' })
+  const found = await findPayment(orderNo)
+  if (!found) return say({ tone: 'bad', key: 'refund.not_here', values: { order: orderNo } })
+  const payment = await readPaid(found.id)
+  playSound('accepted')
+  openRefund(payment)
+}
+
+function confirmBeforeCharge(text: string, meaning: PaymentMeaning): void {
   if (dueMinor(till.get()) === 0n) return say({ tone: 'bad', key: 'till.code_without_amount' })
   if (!openCollect(t('till.typed_amount'))) return
-  waiting = { code: text.trim(), masked, atMs: Date.now() }
-  till.set({ confirming: { masked } })
+  waiting = {
+    code: text.trim(),
+    masked: meaning.masked,
+    scheme: schemeOf(meaning),
+    atMs: Date.now(),
+  }
+  till.set({ confirming: { masked: meaning.masked } })
   tick()
 }
 
 function scanOnResult(text: string, meaning: Meaning): Promise<void> | void {
-  const { result, cart } = till.get()
+  const { result, cart, tenders } = till.get()
   const isPaid = result?.kind === 'payment' && result.payment.state === 'succeeded'
-  if (isPaid) {
+  if (isPaid && tenders.length === 0) {
     // The next customer's goods are on the belt already.
     till.set({ result: null, screen: 'sell' })
+    if (meaning.kind === 'order_code') return scanToRefund(meaning.orderNo)
     return scanToSell(text, meaning)
   }
   if (cart.lines.length === 0) return tick()

@@ -1,7 +1,16 @@
 import { QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { createApi } from '../ui/api.ts'
-import type { DayTotals, List, PaymentView, Position, Principal, Product } from '../ui/types.ts'
+import type {
+  DayTotals,
+  List,
+  PaymentView,
+  Position,
+  Principal,
+  Product,
+  RefundView,
+} from '../ui/types.ts'
 import type { Attempt, AttemptCalls } from './attempt.ts'
+import type { RefundCalls } from './refund-try.ts'
 
 /** The till's way to the API; the terminal's bearer token is kept on this device. */
 export const api = createApi('till')
@@ -64,10 +73,14 @@ export function useOrder(orderNo: string, enabled: boolean): UseQueryResult<Paym
 export function usePayment(id: string | undefined): UseQueryResult<PaymentView> {
   return useQuery({
     queryKey: ['payments', 'one', id],
-    queryFn: () => api.get<PaymentView>(`/v1/payments/${id}`, { expand: 'goods' }),
+    queryFn: () => readPaid(id ?? ''),
     enabled: id !== undefined,
   })
 }
+
+/** One payment with its goods, once. Throws `Problem`. */
+export const readPaid = (id: string): Promise<PaymentView> =>
+  api.get<PaymentView>(`/v1/payments/${id}`, { expand: 'goods' })
 
 /** What this terminal took today. */
 export function useDayTotals(): UseQueryResult<DayTotals> {
@@ -81,24 +94,57 @@ export async function readOpenPayment(): Promise<PaymentView | null> {
   return (await api.get<List<PaymentView>>('/v1/payments', query)).data[0] ?? null
 }
 
-async function findPayment(orderNo: string): Promise<PaymentView | null> {
+/** The payment of an order number that this terminal took, or null. Throws `Problem`. */
+export async function findPayment(orderNo: string): Promise<PaymentView | null> {
   const found = await api.get<List<PaymentView>>('/v1/payments', { order_no: orderNo })
   return found.data[0] ?? null
 }
 
+/** The refunds of one payment, newest first. */
+export function useRefunds(paymentId: string | undefined): UseQueryResult<RefundView[]> {
+  return useQuery({
+    queryKey: ['refunds', paymentId],
+    queryFn: async () => {
+      const query = { payment: paymentId, limit: pageLimit }
+      return (await api.get<List<RefundView>>('/v1/refunds', query)).data
+    },
+    enabled: paymentId !== undefined,
+    staleTime: 0,
+  })
+}
+
+/** The two calls of a refund. The body depends on what is wanted only: a repeat is the same. */
+export const refundCalls: RefundCalls = {
+  create: ({ paymentId, amountMinor, reason, idempotencyKey }) =>
+    api.post<RefundView>(
+      '/v1/refunds',
+      { payment: paymentId, amount: Number(amountMinor), ...(reason ? { reason } : {}) },
+      { idempotencyKey },
+    ),
+  read: (refundId) => api.get<RefundView>(`/v1/refunds/${refundId}`),
+}
+
 /** The four calls of an attempt. The body depends on the attempt only: a repeat is the same. */
 export const attemptCalls: AttemptCalls = {
-  create: (attempt, code) =>
-    api.post<PaymentView>('/v1/payments', paymentBody(attempt, code), {
-      idempotencyKey: attempt.idempotencyKey,
-    }),
+  async create(attempt, code) {
+    const { idempotencyKey, way } = attempt
+    const body = paymentBody(attempt)
+    if (way === 'code') {
+      const withCode = { payment_code: code, ...body }
+      return api.post<PaymentView>('/v1/payments', withCode, { idempotencyKey })
+    }
+    const { order, ...payment } = await api.post<Order>('/v1/orders', body, { idempotencyKey })
+    return { ...payment, qrText: order.qr_text }
+  },
   read: (paymentId) => api.get<PaymentView>(`/v1/payments/${paymentId}`),
   find: findPayment,
   reverse: (paymentId) => api.post<PaymentView>(`/v1/payments/${paymentId}/reverse`, {}),
 }
 
+/** A payment that waits for whoever scans it, and what to show for it. */
+type Order = PaymentView & { order: { qr_text: string } }
+
 type PaymentBody = {
-  payment_code: string
   amount: number
   currency: string
   order_no: string
@@ -110,9 +156,8 @@ type PaymentBody = {
 // The server books an amount that was typed as a line of its own, under a word no product has.
 const typedSku = '(amount)'
 
-function paymentBody(attempt: Attempt, code: string): PaymentBody {
+function paymentBody(attempt: Attempt): PaymentBody {
   return {
-    payment_code: code,
     amount: Number(attempt.amountMinor),
     currency: attempt.currency,
     order_no: attempt.orderNo,

@@ -2,7 +2,7 @@ import { parseMinor, isCurrency } from '../../modules/money/money.ts'
 import { currentLanguage } from '../ui/i18n.tsx'
 import { flash, playSound } from '../ui/sound.ts'
 import type { Problem } from '../ui/problem.ts'
-import type { GoodsLine, PaymentView, Product } from '../ui/types.ts'
+import type { GoodsLine, PaymentView, Product, RefundView } from '../ui/types.ts'
 import type { Attempt } from './attempt.ts'
 import {
   addPiece,
@@ -19,8 +19,10 @@ import {
 import { isConnected } from './connection.ts'
 import { keepOptions, keepSale, readKeptSale, readOptions, type Options } from './kept.ts'
 import { newSaleNo } from './order-no.ts'
+import type { RefundTry } from './refund-try.ts'
 import { api, zone } from './server.ts'
 import { makeStore } from './store.ts'
+import { leftMinor, nextMinor, type Tender } from './tender.ts'
 
 /** A line of text for the cashier: a key of the catalogue and what fills it in. */
 export type Note = {
@@ -31,15 +33,33 @@ export type Note = {
   problem?: Problem
 }
 
+/** What a receipt shows: a payment, what it was for, and how much of its sale is paid by others. */
+export type PaidPart = {
+  payment: PaymentView
+  goods: GoodsLine[]
+  /** Payments that the same sale had before this one. */
+  before: readonly PaymentView[]
+  /** What the sale is still short of, in minor units; null where only this payment is known. */
+  leftMinor: string | null
+}
+
 export type Result =
-  | { kind: 'payment'; payment: PaymentView; goods: GoodsLine[]; isPrinted: boolean }
+  | (PaidPart & { kind: 'payment'; isPrinted: boolean })
   | { kind: 'refused'; problem: Problem; amountMinor: string; orderNo: string }
   | { kind: 'not_made'; amountMinor: string; orderNo: string }
 
-export type Receipt = { payment: PaymentView; goods: GoodsLine[]; isCopy: boolean }
+/** With a refund it is the receipt of that refund. */
+export type Receipt = PaidPart & { isCopy: boolean; refund?: RefundView }
+
+/** A payment on the refund screen, and the refund that was asked for there. */
+export type Refunding = {
+  payment: PaymentView
+  goods: GoodsLine[]
+  wanted: RefundTry | null
+}
 
 export type TillState = {
-  screen: 'sell' | 'collect' | 'recent'
+  screen: 'sell' | 'collect' | 'recent' | 'refund' | 'cancel'
   /** `cart` is a tab of its own on narrow screens only. */
   tab: 'goods' | 'keypad' | 'cart'
   cart: Cart
@@ -50,6 +70,11 @@ export type TillState = {
   currency: string
   saleNo: string | null
   attempts: number
+  /** What this sale was paid so far, by other codes. */
+  tenders: readonly Tender[]
+  /** What the next code pays of it, in minor units; null: all that is left. */
+  partMinor: string | null
+  refunding: Refunding | null
   /** Shown instead of everything else until its end is known. */
   attempt: Attempt | null
   result: Result | null
@@ -60,14 +85,16 @@ export type TillState = {
   isHelpOpen: boolean
   receipt: Receipt | null
   /** The last paid one, for F10. */
-  lastPaid: { payment: PaymentView; goods: GoodsLine[] } | null
+  lastPaid: PaidPart | null
   options: Options
 }
 
-type Kept = Pick<
-  TillState,
-  'screen' | 'tab' | 'cart' | 'typed' | 'currency' | 'saleNo' | 'attempts' | 'result' | 'lastPaid'
->
+// What a reload finds again.
+const keptNames = [
+  ...(['screen', 'tab', 'cart', 'typed', 'currency', 'saleNo', 'attempts', 'tenders'] as const),
+  ...(['partMinor', 'refunding', 'result', 'lastPaid'] as const),
+] satisfies (keyof TillState)[]
+type Kept = Pick<TillState, (typeof keptNames)[number]>
 
 const first: TillState = {
   screen: 'sell',
@@ -78,6 +105,9 @@ const first: TillState = {
   currency: 'CNY',
   saleNo: null,
   attempts: 0,
+  tenders: [],
+  partMinor: null,
+  refunding: null,
   attempt: null,
   result: null,
   confirming: null,
@@ -98,9 +128,8 @@ export function rereadTill(): void {
 }
 
 till.subscribe(() => {
-  const { screen, tab, cart, typed, currency, saleNo, attempts, result, lastPaid } = till.get()
-  const kept = { screen, tab, cart, typed, currency, saleNo, attempts, result, lastPaid }
-  keepSale(kept satisfies Kept)
+  const state = till.get()
+  keepSale(Object.fromEntries(keptNames.map((name) => [name, state[name]])))
 })
 
 let noteCount = 0
@@ -122,6 +151,7 @@ export function hush(): void {
 
 /** Changes the cart. A sale that was tried already has its lines with the server: it ends here. */
 function setCart(cart: Cart): void {
+  if (till.get().tenders.length > 0) return say({ tone: 'bad', key: 'till.half_paid' })
   const isTried = till.get().attempts > 0
   till.set({
     cart,
@@ -178,6 +208,27 @@ export function type(typed: string): void {
 /** What the customer has to pay now, in minor units: the cart and what stands on the keypad. */
 export function dueMinor(state: Pick<TillState, 'cart' | 'typed' | 'currency'>): bigint {
   return totalMinor(state.cart.lines) + typedMinor(state)
+}
+
+/** What the next code is charged, in minor units: all that is left, or the part that was chosen. */
+export function tenderMinor({ cart, tenders, partMinor }: TillState): bigint {
+  return nextMinor({ totalMinor: totalMinor(cart.lines), tenders, partMinor })
+}
+
+/**
+ * The next code pays this much and another one the rest. Nothing, or all that is left, is no part.
+ * Answers whether the amount can be one.
+ */
+export function choosePart(text: string): boolean {
+  const { cart, tenders, currency } = till.get()
+  const left = leftMinor({ totalMinor: totalMinor(cart.lines), tenders })
+  const part = text === '' ? left : isCurrency(currency) ? parseMinor(text, currency) : null
+  if (part === null || part <= 0n || part > left) {
+    say({ tone: 'bad', key: 'collect.part_wrong' })
+    return false
+  }
+  till.set({ partMinor: part === left ? null : String(part), note: null })
+  return true
 }
 
 /** Selects the line above or below. */
@@ -240,13 +291,22 @@ export function openCollect(typedName: string): boolean {
   }
   sellTyped(typedName)
   const saleNo = till.get().saleNo ?? newSaleNo(api.serverNow(), zone())
-  till.set({ screen: 'collect', saleNo, note: null, isQuantityOpen: false })
+  till.set({ screen: 'collect', saleNo, partMinor: null, note: null, isQuantityOpen: false })
   return true
 }
 
-/** Shows another screen. The money screens have their own ways in. */
+/** Shows another screen. A sale that is half paid is left by its payment or its cancellation only. */
 export function show(screen: 'sell' | 'recent'): void {
-  till.set({ screen, note: null, confirming: null, isQuantityOpen: false })
+  const isHalfPaid = till.get().tenders.length > 0
+  const refunding = null
+  const next = isHalfPaid ? 'collect' : screen
+  till.set({ screen: next, refunding, note: null, confirming: null, isQuantityOpen: false })
+}
+
+/** From a result back to the sale: to its goods, or to the rest of what is to pay. */
+export function leaveResult(screen: 'sell' | 'collect'): void {
+  const next = till.get().tenders.length > 0 ? 'collect' : screen
+  till.set({ result: null, screen: next, note: null })
 }
 
 /** The goods or the keypad beside the cart. */

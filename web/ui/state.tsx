@@ -3,7 +3,7 @@ import { Icon, type IconName } from './icons.tsx'
 import { useT } from './i18n.tsx'
 import type { NextAction, PaymentState } from './types.ts'
 
-export type ShownState = PaymentState | 'waiting'
+export type ShownState = PaymentState | 'waiting' | 'scanning' | 'checking' | 'reversing'
 export type Tone = 'processing' | 'waiting' | 'succeeded' | 'failed' | 'neutral'
 
 type Look = { tone: Tone; icon: IconName; word: string }
@@ -12,14 +12,25 @@ type Look = { tone: Tone; icon: IconName; word: string }
 const looks: Record<ShownState, Look> = {
   processing: { tone: 'processing', icon: 'spinner', word: 'state.processing' },
   waiting: { tone: 'waiting', icon: 'clock', word: 'state.waiting' },
+  scanning: { tone: 'waiting', icon: 'qr', word: 'state.scanning' },
+  checking: { tone: 'waiting', icon: 'spinner', word: 'state.checking' },
+  reversing: { tone: 'neutral', icon: 'spinner', word: 'state.reversing' },
   succeeded: { tone: 'succeeded', icon: 'check', word: 'state.succeeded' },
   failed: { tone: 'failed', icon: 'cross', word: 'state.failed' },
   reversed: { tone: 'neutral', icon: 'undo', word: 'state.reversed' },
 }
 
-/** How a payment is shown: waiting for the payer is a face of its own. */
+// Whom or what a payment waits for is a face of its own.
+const waitsFor: Record<NonNullable<NextAction>, ShownState> = {
+  payer_confirms: 'waiting',
+  payer_scans: 'scanning',
+  query: 'checking',
+  reverse: 'reversing',
+}
+
+/** How a payment is shown: by its state, and while it is open by what it waits for. */
 export function shownState(state: PaymentState, nextAction?: NextAction): ShownState {
-  return state === 'processing' && nextAction === 'payer_confirms' ? 'waiting' : state
+  return state === 'processing' && nextAction ? waitsFor[nextAction] : state
 }
 
 /** Tone, icon and catalogue key of a shown state, for screens that draw it large. */

@@ -1,4 +1,5 @@
 import type { DeclineReason } from '../../modules/errors/errors.ts'
+import type { PaymentView, Position, RefundView } from './payment-types.ts'
 
 /** What the API sends, as it stands on the wire. Amounts are integers in minor units. */
 
@@ -35,20 +36,94 @@ export type Payer = {
   state: 'active' | 'frozen'
   has_pin: boolean
   chosen_source: string | null
+  /** New codes choose among all sources, by offers. */
+  auto: boolean
   created_at: string
 }
 
 export type Source = {
   object: 'source'
   id: string
-  kind: 'balance' | 'card'
+  /** `linked`: an account at WeChat Pay or Alipay. `bank_card`: on file at UnionPay. */
+  kind: 'balance' | 'card' | 'linked' | 'bank_card'
   label: string
   last4: string | null
-  /** What may be spent now, in minor units. */
-  balance: number
+  /** What may be spent now, in minor units; null where only the scheme knows. */
+  balance: number | null
   currency: string
   chosen: boolean
+  /** The payer's own order; 1 is the first. */
+  rank: number
+  /** Through which it is charged; null for an account here. */
+  channel_account: string | null
   state: string
+}
+
+/** What a payer can link. */
+export type LinkOffer = {
+  object: 'link_offer'
+  channel_account: string
+  name: string
+  scheme: string
+  kind: 'linked' | 'bank_card'
+}
+
+/** One attempt to link an account; the source that comes of it has the same id. */
+export type LinkedAccount = {
+  object: 'linked_account'
+  id: string
+  state: 'pending' | 'linked' | 'refused' | 'unlinked'
+  channel_account: string
+  label: string | null
+  last4: string | null
+  problem: string | null
+  created_at: string
+  finished_at: string | null
+}
+
+/** Where the payer agrees: a page to go to, or one that is opened by posting a form. */
+export type StartedLink = {
+  object: 'linked_account'
+  id: string
+  state: 'pending'
+  channel_account: string
+  url: string | null
+  form: { action: string; fields: Record<string, string> } | null
+}
+
+/** What payers get off now. Lists that are left out mean: all of them. */
+export type Promotion = {
+  object: 'promotion'
+  id: string
+  name: string
+  name_en: string
+  merchant: string | null
+  merchant_name: string | null
+  text_zh: string
+  text_en: string
+  on: { schemes?: string[]; channels?: string[]; source_kinds?: string[] } | null
+  when: { weekdays?: number[]; hours?: { from: string; until: string }[] } | null
+  valid_until: string | null
+}
+
+/** What a merchant shows to be scanned, before it is paid. */
+export type MerchantOrder = {
+  object: 'merchant_order'
+  token: string
+  kind: 'order' | 'static'
+  state: 'open' | 'paid' | 'closed'
+  merchant_name: string
+  store_name: string | null
+  /** What stands under a code on the wall. */
+  name: string | null
+  /** Null: the payer says how much. */
+  amount: number | null
+  currency: string
+  expires_at: string | null
+  /** More than this needs the PIN. */
+  pin_above: number
+  /** Set when it is this payer's. */
+  payment: string | null
 }
 
 /** Limits in minor units; the business date is a day of the institution's time zone. */
@@ -72,57 +147,11 @@ export type PaymentCodeView = {
   expires_at: string
   life_seconds: number
   source: { id: string; label: string }
+  /** Any of the payer's sources may be charged. */
+  auto: boolean
 }
 
-export type PaymentState = 'processing' | 'succeeded' | 'failed' | 'reversed'
-export type NextAction = 'payer_confirms' | null
-
-export type { DeclineReason } from '../../modules/errors/errors.ts'
-
-export type Position = { latitude: number; longitude: number; accuracy_m?: number | null }
-
-export type GoodsLine = { sku: string; name: string; quantity: number; unit_price: number }
-
-export type TimelineEntry = {
-  at: string
-  from: string | null
-  to: string
-  actor: string
-  step?: string | null
-  detail: unknown
-}
-
-export type PaymentView = {
-  id: string
-  object: 'payment'
-  kind: 'purchase' | 'top_up'
-  state: PaymentState
-  next_action: NextAction
-  amount: number
-  currency: string
-  order_no: string
-  sale_no: string
-  payment_code: string | null
-  scheme: string | null
-  road: string | null
-  merchant: string
-  merchant_name: string
-  store: string | null
-  store_name: string | null
-  terminal: string | null
-  terminal_name: string | null
-  payer_name: string | null
-  source_label: string | null
-  decline_reason: DeclineReason | null
-  position: Position | null
-  created_at: string
-  completed_at: string | null
-  confirm_expires_at: string | null
-  route: { road: string; reasons: { code: string; text_zh: string; text_en: string }[] } | null
-  timeline?: TimelineEntry[]
-  transfers?: LedgerTransfer[]
-  goods?: GoodsLine[]
-}
+export * from './payment-types.ts'
 
 export type DayTotals = {
   object: 'day_totals'
@@ -276,22 +305,71 @@ export type TrailEntry = {
 export type Demo = {
   payers: { name: string; login: string; password: string; pin: string }[]
   staff: { name: string; login: string; password: string; role: string }[]
+  /** Pages of the sandbox that play payers' phones. */
+  phones: { scheme: string; title: string; name: string; url: string }[]
 }
 
-export type EventType =
+/** What a merchant of another institution took from a payer of this one. */
+export type WalletDebit = {
+  object: 'wallet_debit'
+  id: string
+  /** `waiting`: for the payer's PIN. */
+  state: 'waiting' | 'succeeded' | 'failed' | 'reversed'
+  amount: number
+  /** What was given back of it. */
+  refunded: number
+  currency: string
+  merchant_name: string
+  acquirer: string
+  payment_code: string | null
+  source: string | null
+  source_label: string | null
+  decline_reason: DeclineReason | null
+  created_at: string
+  confirm_expires_at: string | null
+  completed_at: string | null
+}
+
+export type PaymentEventType =
   | 'payment.succeeded'
   | 'payment.failed'
   | 'payment.reversed'
   | 'payment.confirmation_required'
-  | 'notice.created'
+  | 'payment.updated'
 
-/** `data` is the payment, or for notice.created the notice, as this reader may see it. */
-export type StreamEvent = {
+export type RefundEventType = 'refund.processing' | 'refund.succeeded' | 'refund.failed'
+
+export type DebitEventType = 'wallet_debit.confirmation_required' | 'wallet_debit.updated'
+
+type EventOf<Type extends string, Subject> = {
   id: string
-  type: EventType
+  type: Type
   created_at: string
-  data: PaymentView
+  data: Subject
 }
+
+/** What happened, and the subject as this reader may see it. Kinds unknown here may come later. */
+export type StreamEvent =
+  | EventOf<PaymentEventType, PaymentView>
+  | EventOf<RefundEventType, RefundView>
+  | EventOf<'notice.created', Notice>
+  | EventOf<DebitEventType, WalletDebit>
+  | EventOf<'exception.opened' | 'exception.resolved' | 'channel.health_changed', unknown>
+
+export type EventType = StreamEvent['type']
+
+/** Whether the event tells of a payment. */
+export const isPaymentEvent = (
+  event: StreamEvent,
+): event is EventOf<PaymentEventType, PaymentView> => event.type.startsWith('payment.')
+
+/** Whether the event tells of a debit by another institution. */
+export const isDebitEvent = (event: StreamEvent): event is EventOf<DebitEventType, WalletDebit> =>
+  event.type.startsWith('wallet_debit.')
+
+/** Whether the event tells of a refund. */
+export const isRefundEvent = (event: StreamEvent): event is EventOf<RefundEventType, RefundView> =>
+  event.type.startsWith('refund.')
 
 export type Retry = 'never' | 'same_key' | 'new_key'
 export type ProblemNextAction = 'none' | 'rescan' | 'query' | 'wait' | 'sign_in' | 'fix_request'

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import type { PaymentView } from '../ui/types.ts'
 import { emptyBoard, takeIn } from './live-board.ts'
+import type { Spending } from './spending.ts'
 
-function payment(change: Partial<PaymentView>): PaymentView {
-  const shown = { id: 'pay_1', kind: 'purchase', state: 'processing', next_action: null }
-  return { ...shown, ...change } as PaymentView
+function spending(change: Partial<Spending>): Spending {
+  const shown = { id: 'pay_1', kind: 'purchase', state: 'processing', asksMe: false }
+  return { ...shown, createdAt: '2026-11-23T08:00:00.000Z', ...change } as Spending
 }
 
-const asked = payment({ next_action: 'payer_confirms' })
-const paid = payment({ state: 'succeeded' })
+const asked = spending({ asksMe: true, nextAction: 'payer_confirms' })
+const paid = spending({ state: 'succeeded' })
 
 test('a payment that waits for the payer is asked once, however often it is told', () => {
   const board = takeIn(takeIn(emptyBoard, asked), asked)
@@ -32,12 +32,22 @@ test('a result that was acknowledged does not come back when it is told again', 
   expect(board.result).toBeNull()
 })
 
-test('two payments that wait are asked in the order in which they were made', () => {
-  const later = payment({ id: 'pay_2', next_action: 'payer_confirms' })
+test('a payment and a debit that wait are asked in the order in which they were made', () => {
+  const later = spending({ id: 'wdb_0', asksMe: true, createdAt: '2026-11-23T08:00:01.000Z' })
   expect(takeIn(takeIn(emptyBoard, later), asked).waiting).toEqual([asked, later])
 })
 
+test('after the PIN a payment that a scheme has not answered is watched until it ends', () => {
+  const atScheme = spending({ nextAction: 'query' })
+  const watched = takeIn(takeIn(emptyBoard, asked), atScheme)
+  expect(watched).toMatchObject({ waiting: [], result: atScheme })
+  expect(takeIn(watched, paid).result).toEqual(paid)
+  const putAway = { ...watched, result: null }
+  expect(takeIn(putAway, atScheme).result).toBeNull()
+  expect(takeIn(putAway, paid).result).toEqual(paid)
+})
+
 test('a top-up and a payment that only works on are not shown over the screen', () => {
-  const topUp = payment({ kind: 'top_up', state: 'succeeded' })
-  expect(takeIn(takeIn(emptyBoard, topUp), payment({}))).toEqual(emptyBoard)
+  const topUp = spending({ kind: 'top_up', state: 'succeeded' })
+  expect(takeIn(takeIn(emptyBoard, topUp), spending({}))).toEqual(emptyBoard)
 })

@@ -1,25 +1,30 @@
-import type { PaymentView } from '../ui/types.ts'
+import type { Spending } from './spending.ts'
 
 /** What the payer is asked and told: what waits for the PIN, and what has just ended. */
 export type Board = {
-  waiting: PaymentView[]
-  result: PaymentView | null
+  waiting: Spending[]
+  result: Spending | null
   ended: ReadonlySet<string>
 }
 
 export const emptyBoard: Board = { waiting: [], result: null, ended: new Set() }
 
-/** The board after a payment was heard of. A payment that ended stays ended, whatever comes late. */
-export function takeIn(board: Board, payment: PaymentView): Board {
-  if (payment.kind !== 'purchase' || board.ended.has(payment.id)) return board
-  const others = board.waiting.filter((each) => each.id !== payment.id)
-  if (payment.state === 'processing') {
-    if (payment.next_action !== 'payer_confirms') return board
-    return { ...board, waiting: [...others, payment].sort(byId) }
+/** The board after a spending was heard of. What ended stays ended, whatever comes late. */
+export function takeIn(board: Board, spending: Spending): Board {
+  const { id, kind, state } = spending
+  if (kind !== 'purchase' || board.ended.has(id)) return board
+  const others = board.waiting.filter((each) => each.id !== id)
+  if (state !== 'processing') {
+    return { waiting: others, result: spending, ended: new Set(board.ended).add(id) }
   }
-  return { waiting: others, result: payment, ended: new Set(board.ended).add(payment.id) }
+  if (spending.asksMe) return { ...board, waiting: [...others, spending].sort(byTime) }
+  // The PIN was given, and now the scheme is asked: the payer watches how it ends.
+  const isWatched = others.length < board.waiting.length || board.result?.id === id
+  return isWatched ? { ...board, waiting: others, result: spending } : board
 }
 
-function byId(a: PaymentView, b: PaymentView): number {
-  return a.id < b.id ? -1 : 1
+function byTime(a: Spending, b: Spending): number {
+  return keyOf(a) < keyOf(b) ? -1 : 1
 }
+
+const keyOf = ({ createdAt, id }: Spending): string => `${createdAt} ${id}`

@@ -2,20 +2,21 @@ import { createContext, useCallback, useContext, useEffect, useState } from 'rea
 import type { ReactElement, ReactNode } from 'react'
 import { useStream } from '../ui/use-stream.ts'
 import type { StreamState } from '../ui/stream.ts'
-import type { List, PaymentView, StreamEvent } from '../ui/types.ts'
+import type { List, PaymentView, StreamEvent, WalletDebit } from '../ui/types.ts'
 import { emptyBoard, takeIn } from './live-board.ts'
 import { api } from './session.ts'
+import { spendingIn, spendingOf, type Spending } from './spending.ts'
 
 export type Live = {
   streamState: StreamState
   /** Grows with everything that moved money or told something; screens read again then. */
   version: number
-  /** Payments that wait for this payer's PIN, oldest first. */
-  waiting: PaymentView[]
-  /** The last payment that ended and was not yet acknowledged. */
-  result: PaymentView | null
-  /** Takes in how a payment stands, from an answer as from an event. */
-  settle: (payment: PaymentView) => void
+  /** What waits for this payer's PIN, oldest first. */
+  waiting: Spending[]
+  /** What ended last, or is asked about at a scheme, and was not yet acknowledged. */
+  result: Spending | null
+  /** Takes in how a payment or a debit stands, from an answer as from an event. */
+  settle: (spending: Spending) => void
   dismissResult: () => void
 }
 
@@ -33,14 +34,15 @@ export function LiveProvider({ children }: { children: ReactNode }): ReactElemen
   const [board, setBoard] = useState(emptyBoard)
   const [version, setVersion] = useState(0)
 
-  const settle = useCallback((payment: PaymentView) => {
-    setBoard((last) => takeIn(last, payment))
+  const settle = useCallback((spending: Spending) => {
+    setBoard((last) => takeIn(last, spending))
     setVersion((last) => last + 1)
   }, [])
   const onEvent = useCallback(
     (event: StreamEvent) => {
-      if (event.type === 'notice.created') setVersion((last) => last + 1)
-      else settle(event.data)
+      const spending = spendingIn(event)
+      if (spending) settle(spending)
+      else setVersion((last) => last + 1)
     },
     [settle],
   )
@@ -52,19 +54,23 @@ export function LiveProvider({ children }: { children: ReactNode }): ReactElemen
   return <LiveContext value={live}>{children}</LiveContext>
 }
 
-/** A payment may have begun to wait before the stream was open: ask once it is. */
-function useWaitingAtStart(streamState: StreamState, settle: (payment: PaymentView) => void): void {
+/** Something may have begun to wait before the stream was open: ask once it is. */
+function useWaitingAtStart(streamState: StreamState, settle: (spending: Spending) => void): void {
   useEffect(() => {
     if (streamState !== 'live') return
-    api
-      .get<List<PaymentView>>('/v1/payments', { open: true, limit: 10 })
-      .then((list) => {
-        for (const payment of list.data) {
-          if (payment.next_action === 'payer_confirms') settle(payment)
-        }
-      })
+    readWaiting()
+      .then((waiting) => waiting.forEach(settle))
       .catch(() => {
         // The stream is broken too, then; it asks again when it is live.
       })
   }, [streamState, settle])
+}
+
+async function readWaiting(): Promise<Spending[]> {
+  const [payments, debits] = await Promise.all([
+    api.get<List<PaymentView>>('/v1/payments', { open: true, limit: 10 }),
+    // Those that wait are among the newest: each lives for minutes only.
+    api.get<List<WalletDebit>>('/v1/wallet_debits', { limit: 10 }),
+  ])
+  return [...payments.data, ...debits.data].map(spendingOf).filter(({ asksMe }) => asksMe)
 }

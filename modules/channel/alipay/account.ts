@@ -11,8 +11,8 @@ export type AlipayAccount = {
   alipayPublicKeys: readonly string[]
   /** 2088…: whose money it becomes. A notice that names another is refused. */
   sellerId: string
-  /** Where Alipay tells of results; null: nowhere, and only queries tell. */
-  notifyUrl: string | null
+  /** Where Alipay tells of results; without it only queries tell. */
+  notifyUrl?: string | null
   /** Set when an ISV acts for the merchant: what the merchant granted. */
   appAuthToken?: string
   /** The ISV's own number, which its commission goes by. */
@@ -21,7 +21,9 @@ export type AlipayAccount = {
   certificates?: { appSerial: string; rootSerial: string }
   /** Set when a bank or institution acquires (间连): its number, and the merchant's with it. */
   acquirer?: { orgId: string; subMerchantId: string }
+  /** The shop's number as Alipay knows it, for all terminals; or by our own numbers of shops. */
   storeId?: string
+  storeNos?: Readonly<Record<string, string>>
   timeouts?: Partial<AlipayTimeouts>
   schedule?: Partial<Schedule>
 }
@@ -29,7 +31,7 @@ export type AlipayAccount = {
 /** In milliseconds. */
 export type AlipayTimeouts = {
   chargeMs: number
-  /** Query, cancel, refund. */
+  /** Everything else. */
   otherMs: number
   /**
    * "No such trade" is believed when the charge is as old as this. A request that we gave up may
@@ -61,7 +63,7 @@ const HOUR_MS = 60 * MINUTE_MS
  * Source: reference/protocols.md §3.5.
  */
 export const alipaySchedule: Schedule = {
-  firstQueryMs: 5_000,
+  queriesMs: [5_000],
   everyMs: 5_000,
   giveUpMs: 60_000,
   reverseNotBeforeMs: 0,

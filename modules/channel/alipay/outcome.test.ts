@@ -60,10 +60,10 @@ describe('the answer to a charge', () => {
   test.each([
     ['10003', 'unknown: payer'],
     ['20000', 'unknown: channel'],
-    ['20001', 'merchant_closed'],
-    ['40001', 'merchant_closed'],
-    ['40002', 'merchant_closed'],
-    ['40006', 'merchant_closed'],
+    ['20001', 'channel_refused'],
+    ['40001', 'channel_refused'],
+    ['40002', 'channel_refused'],
+    ['40006', 'channel_refused'],
     ['40004', 'unknown: channel'],
     ['40005', 'unknown: channel'],
     ['', 'unknown: channel'],
@@ -73,12 +73,12 @@ describe('the answer to a charge', () => {
 
   const rows = `
     SYSTEM_ERROR unknown
-    INVALID_PARAMETER merchant_closed
-    ACCESS_FORBIDDEN merchant_closed
-    EXIST_FORBIDDEN_WORD merchant_closed
-    PARTNER_ERROR merchant_closed
-    TOTAL_FEE_EXCEED over_payment_limit
-    PAYMENT_AUTH_CODE_INVALID confirmation_expired
+    INVALID_PARAMETER channel_refused
+    ACCESS_FORBIDDEN channel_refused
+    EXIST_FORBIDDEN_WORD channel_refused
+    PARTNER_ERROR channel_refused
+    TOTAL_FEE_EXCEED over_channel_limit
+    PAYMENT_AUTH_CODE_INVALID code_invalid
     CONTEXT_INCONSISTENT unknown
     TRADE_HAS_SUCCESS unknown
     TRADE_HAS_CLOSE unknown
@@ -87,77 +87,77 @@ describe('the answer to a charge', () => {
     TRADE_BUYER_NOT_MATCH unknown
     BUYER_BALANCE_NOT_ENOUGH insufficient_funds
     BUYER_BANKCARD_BALANCE_NOT_ENOUGH insufficient_funds
-    BUYER_BANKCARD_INVALID payer_declined
-    BUYER_BANKCARD_DECLINED payer_declined
-    ERROR_BALANCE_PAYMENT_DISABLE payer_declined
-    BUYER_SELLER_EQUAL payer_declined
+    BUYER_BANKCARD_INVALID card_not_accepted
+    BUYER_BANKCARD_DECLINED card_not_accepted
+    ERROR_BALANCE_PAYMENT_DISABLE card_not_accepted
+    BUYER_SELLER_EQUAL channel_refused
     BUYER_ENABLE_STATUS_FORBID payer_frozen
-    PULL_MOBILE_CASHIER_FAIL confirmation_expired
-    MOBILE_PAYMENT_SWITCH_OFF payer_declined
-    PAYMENT_FAIL payer_declined
+    PULL_MOBILE_CASHIER_FAIL code_invalid
+    MOBILE_PAYMENT_SWITCH_OFF channel_refused
+    PAYMENT_FAIL channel_refused
     BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR over_day_limit
     BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR over_month_limit
-    BEYOND_PAY_RESTRICTION over_month_limit
-    BEYOND_PER_RECEIPT_RESTRICTION over_month_limit
-    BEYOND_PER_RECEIPT_SINGLE_RESTRICTION over_payment_limit
-    BEYOND_PER_RECEIPT_DAY_RESTRICTION over_day_limit
+    BEYOND_PAY_RESTRICTION over_channel_limit
+    BEYOND_PER_RECEIPT_RESTRICTION over_channel_limit
+    BEYOND_PER_RECEIPT_SINGLE_RESTRICTION over_channel_limit
+    BEYOND_PER_RECEIPT_DAY_RESTRICTION over_channel_limit
     SELLER_BEEN_BLOCKED merchant_closed
-    ERROR_BUYER_CERTIFY_LEVEL_LIMIT payer_declined
-    PAYMENT_REQUEST_HAS_RISK payer_declined
-    NO_PAYMENT_INSTRUMENTS_AVAILABLE payer_declined
-    USER_FACE_PAYMENT_SWITCH_OFF payer_declined
-    INVALID_STORE_ID merchant_closed
-    SUB_MERCHANT_CREATE_FAIL merchant_closed
-    SUB_MERCHANT_TYPE_INVALID merchant_closed
-    AGREEMENT_NOT_EXIST payer_declined
-    AGREEMENT_INVALID payer_declined
-    AGREEMENT_STATUS_NOT_NORMAL payer_declined
-    AGREEMENT_ERROR payer_declined
-    MERCHANT_AGREEMENT_NOT_EXIST merchant_closed
-    MERCHANT_AGREEMENT_INVALID merchant_closed
+    ERROR_BUYER_CERTIFY_LEVEL_LIMIT channel_refused
+    PAYMENT_REQUEST_HAS_RISK risk_refused
+    NO_PAYMENT_INSTRUMENTS_AVAILABLE card_not_accepted
+    USER_FACE_PAYMENT_SWITCH_OFF channel_refused
+    INVALID_STORE_ID channel_refused
+    SUB_MERCHANT_CREATE_FAIL channel_refused
+    SUB_MERCHANT_TYPE_INVALID channel_refused
+    AGREEMENT_NOT_EXIST account_not_linked
+    AGREEMENT_INVALID account_not_linked
+    AGREEMENT_STATUS_NOT_NORMAL account_not_linked
+    AGREEMENT_ERROR account_not_linked
+    MERCHANT_AGREEMENT_NOT_EXIST channel_refused
+    MERCHANT_AGREEMENT_INVALID channel_refused
     MERCHANT_STATUS_NOT_NORMAL merchant_closed
-    CARD_USER_NOT_MATCH payer_declined
-    CARD_TYPE_ERROR payer_declined
-    CERT_EXPIRED merchant_closed
-    AMOUNT_OR_CURRENCY_ERROR over_payment_limit
-    CURRENCY_NOT_SUPPORT merchant_closed
-    MERCHANT_UNSUPPORT_ADVANCE payer_declined
-    BUYER_UNSUPPORT_ADVANCE payer_declined
-    ORDER_UNSUPPORT_ADVANCE payer_declined
-    CYCLE_PAY_DATE_NOT_MATCH payer_declined
-    CYCLE_PAY_SINGLE_FEE_EXCEED payer_declined
-    CYCLE_PAY_TOTAL_FEE_EXCEED payer_declined
-    CYCLE_PAY_TOTAL_TIMES_EXCEED payer_declined
+    CARD_USER_NOT_MATCH card_not_accepted
+    CARD_TYPE_ERROR card_not_accepted
+    CERT_EXPIRED channel_refused
+    AMOUNT_OR_CURRENCY_ERROR channel_refused
+    CURRENCY_NOT_SUPPORT channel_refused
+    MERCHANT_UNSUPPORT_ADVANCE channel_refused
+    BUYER_UNSUPPORT_ADVANCE channel_refused
+    ORDER_UNSUPPORT_ADVANCE channel_refused
+    CYCLE_PAY_DATE_NOT_MATCH channel_refused
+    CYCLE_PAY_SINGLE_FEE_EXCEED over_channel_limit
+    CYCLE_PAY_TOTAL_FEE_EXCEED over_channel_limit
+    CYCLE_PAY_TOTAL_TIMES_EXCEED over_channel_limit
     SECONDARY_MERCHANT_STATUS_ERROR merchant_closed
-    SECONDARY_MERCHANT_ALIPAY_ACCOUNT_INVALID merchant_closed
-    SECONDARY_MERCHANT_ID_INVALID merchant_closed
-    SECONDARY_MERCHANT_ID_BLANK merchant_closed
-    SECONDARY_MERCHANT_NOT_MATCH merchant_closed
-    SECONDARY_MERCHANT_ISV_PUNISH_INDIRECT merchant_closed
-    BUYER_NOT_EXIST payer_declined
-    PRODUCT_AMOUNT_LIMIT_ERROR over_payment_limit
-    INVALID_RECEIVE_ACCOUNT merchant_closed
+    SECONDARY_MERCHANT_ALIPAY_ACCOUNT_INVALID channel_refused
+    SECONDARY_MERCHANT_ID_INVALID channel_refused
+    SECONDARY_MERCHANT_ID_BLANK channel_refused
+    SECONDARY_MERCHANT_NOT_MATCH channel_refused
+    SECONDARY_MERCHANT_ISV_PUNISH_INDIRECT channel_refused
+    BUYER_NOT_EXIST channel_refused
+    PRODUCT_AMOUNT_LIMIT_ERROR over_channel_limit
+    INVALID_RECEIVE_ACCOUNT channel_refused
     SELLER_NOT_EXIST merchant_closed
-    PAYER_UNMATCHED payer_declined
-    NOW_TIME_AFTER_EXPIRE_TIME_ERROR merchant_closed
-    REQUEST_AMOUNT_EXCEED over_payment_limit
-    SUB_GOODS_SIZE_MAX_COUNT merchant_closed
-    NOT_SUPPORT_PAYMENT_INST payer_declined
-    BUYER_NOT_MAINLAND_CERT payer_declined
-    SMILE_PAY_MERCHANT_NOT_MATCH merchant_closed
-    NOT_CERTIFIED_USER payer_declined
-    RESTRICTED_MERCHANT_INDUSTRY merchant_closed
-    PLATFORM_BUSINESS_ACQUIRE_MODE_MUST_MERCHANT_ID merchant_closed
+    PAYER_UNMATCHED channel_refused
+    NOW_TIME_AFTER_EXPIRE_TIME_ERROR channel_refused
+    REQUEST_AMOUNT_EXCEED over_channel_limit
+    SUB_GOODS_SIZE_MAX_COUNT channel_refused
+    NOT_SUPPORT_PAYMENT_INST card_not_accepted
+    BUYER_NOT_MAINLAND_CERT channel_refused
+    SMILE_PAY_MERCHANT_NOT_MATCH channel_refused
+    NOT_CERTIFIED_USER channel_refused
+    RESTRICTED_MERCHANT_INDUSTRY channel_refused
+    PLATFORM_BUSINESS_ACQUIRE_MODE_MUST_MERCHANT_ID channel_refused
     MERCHANT_PERM_RECEIPT_SUSPEND_LIMIT merchant_closed
-    MERCHANT_PERM_RECEIPT_SINGLE_LIMIT over_payment_limit
-    MERCHANT_PERM_RECEIPT_DAY_LIMIT over_day_limit
-    USER_LOGONID_DUP payer_declined
-    ROYALTY_ACCOUNT_NOT_EXIST merchant_closed
-    RISK_MERCHANT_IP_NOT_EXIST merchant_closed
-    UN_SUPPORT_TRADE_SCENE merchant_closed
-    OVER_MAX_DEDUCT_COUNT payer_declined
-    OVER_DEDUCT_PERIOD payer_declined
-    OVER_MERCHANT_DAILY_DEDUCT_AMOUNT payer_declined
+    MERCHANT_PERM_RECEIPT_SINGLE_LIMIT over_channel_limit
+    MERCHANT_PERM_RECEIPT_DAY_LIMIT over_channel_limit
+    USER_LOGONID_DUP channel_refused
+    ROYALTY_ACCOUNT_NOT_EXIST channel_refused
+    RISK_MERCHANT_IP_NOT_EXIST channel_refused
+    UN_SUPPORT_TRADE_SCENE channel_refused
+    OVER_MAX_DEDUCT_COUNT over_channel_limit
+    OVER_DEDUCT_PERIOD channel_refused
+    OVER_MERCHANT_DAILY_DEDUCT_AMOUNT over_channel_limit
     BUYER_LIMIT_EXCEEDED over_payment_limit
     AUTH_NO_ERROR unknown
     AUTH_AMOUNT_NOT_ENOUGH unknown
@@ -188,7 +188,8 @@ describe('the answer to a charge', () => {
   })
 
   test('is unknown when none can be believed, and says why', () => {
-    const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'TIMEOUT' }
+    const waits = { kind: 'unknown', waitsFor: 'channel', isIll: true }
+    const outcome = { ...waits, channelCode: 'TIMEOUT' }
     expect(readCharge(none, order)).toEqual(outcome)
   })
 })
@@ -299,7 +300,6 @@ describe('the answer to a refund', () => {
   })
 
   test.each([
-    ['that moved nothing, since it was asked for before', said({ ...done, fund_change: 'N' })],
     ['of another trade', said({ ...done, out_trade_no: 'A2' })],
     ['20000', said({ code: '20000' })],
     ['ACQ.SYSTEM_ERROR', refused('ACQ.SYSTEM_ERROR')],
@@ -324,6 +324,11 @@ describe('the answer to a refund', () => {
     expect(readRefund(refused(channelCode), refund)).toEqual({ kind: 'declined', channelCode })
   })
 
+  test('that moved nothing was asked for before, or is under way', () => {
+    const outcome = readRefund(said({ ...done, fund_change: 'N' }), refund)
+    expect(outcome.kind).toBe('accepted')
+  })
+
   test('a request that the gateway refuses was not made', () => {
     const reply = refused('isv.missing-app-id', '40001')
     expect(readRefund(reply, refund).kind).toBe('declined')
@@ -340,17 +345,22 @@ describe('the answer to a refund’s query', () => {
 
   test('is final when this refund of this amount was made', () => {
     const outcome = { kind: 'succeeded', refundRef: 'R1' }
-    expect(readRefundQuery(said(done), refund)).toEqual(outcome)
+    expect(readRefundQuery(said(done), refund, true)).toEqual(outcome)
   })
 
   test.each([
-    ['of which Alipay knows nothing', { code: '10000' }],
+    ['so young that Alipay may not know it yet', { code: '10000' }],
     ['that is under way', { ...done, refund_status: 'REFUND_PROCESSING' }],
     ['of another number', { ...done, out_request_no: 'R2' }],
     ['of another amount', { ...done, refund_amount: '4.01' }],
     ['of a trade that is not there', { code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' }],
     ['20000', { code: '20000' }],
   ])('%s is unknown', (_what, content) => {
-    expect(readRefundQuery(said(content), refund).kind).toBe('unknown')
+    expect(readRefundQuery(said(content), refund, false).kind).toBe('unknown')
+  })
+
+  test('of which Alipay knows nothing says, of an old one, that it is not there', () => {
+    const outcome = { kind: 'not_found', channelCode: 'REFUND_NOT_FOUND' }
+    expect(readRefundQuery(said({ code: '10000' }), refund, true)).toEqual(outcome)
   })
 })

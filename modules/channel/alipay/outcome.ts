@@ -7,7 +7,13 @@ import type {
   ReverseOutcome,
 } from '../channel.ts'
 import { readBeijingTime } from './beijing.ts'
-import { cancelRefusals, declineReasonOf, isRefusedByGateway, refundRefusals } from './codes.ts'
+import {
+  cancelRefusals,
+  closeRefusals,
+  declineReasonOf,
+  isRefusedByGateway,
+  refundRefusals,
+} from './codes.ts'
 import type { Content } from './sign.ts'
 
 /** An answer that Alipay signed; or, in a word, why there is none that can be believed. */
@@ -25,16 +31,19 @@ export function readCharge(
   reply: Reply,
   order: Pick<ChargeOrder, 'chargeId' | 'amountMinor'>,
 ): ChargeOutcome {
+  if (reply.problem !== undefined) return unanswered(reply.problem)
   const { code, channelCode, content } = codesOf(reply)
   if (code === '10000') return readPaid(content, order)
   if (code === '10003') return { kind: 'unknown', waitsFor: 'payer', channelCode }
-  if (isRefusedByGateway(code)) return { kind: 'declined', reason: 'merchant_closed', channelCode }
+  if (isRefusedByGateway(code)) return { kind: 'declined', reason: 'channel_refused', channelCode }
   const reason = code === '40004' ? declineReasonOf(channelCode) : undefined
   return reason ? { kind: 'declined', reason, channelCode } : unknown(channelCode)
 }
 
 export type Asked = {
   chargeId: string
+  /** Compared with what was paid, when it is given. */
+  amountMinor?: bigint
   /** How long ago the charge began, in ms. */
   ageMs: number
   /** From what age on "no such trade" is believed, in ms. */
@@ -50,14 +59,15 @@ export type Asked = {
  */
 export function readQuery(
   reply: Reply,
-  { chargeId, ageMs, notFoundAfterMs }: Asked,
+  { ageMs, notFoundAfterMs, ...order }: Asked,
 ): ChargeOutcome {
+  if (reply.problem !== undefined) return unanswered(reply.problem)
   const { code, channelCode, content } = codesOf(reply)
   if (code === '40004' && channelCode === 'ACQ.TRADE_NOT_EXIST') {
     return ageMs >= notFoundAfterMs ? { kind: 'not_found', channelCode } : unknown(channelCode)
   }
   if (code !== '10000') return unknown(channelCode)
-  return readTrade(content, { chargeId })
+  return readTrade(content, order)
 }
 
 /**
@@ -112,6 +122,9 @@ export function readCancel(
   reply: Reply,
   { chargeId, ageMs, notFoundAfterMs }: Asked,
 ): ReverseOutcome {
+  if (reply.problem !== undefined) {
+    return { kind: 'again', channelCode: reply.problem, isIll: true }
+  }
   const { code, channelCode, content } = codesOf(reply)
   if (code === '40004' && cancelRefusals.has(channelCode)) return { kind: 'refused', channelCode }
   const isDone = code === '10000' && textOf(content, 'retry_flag') === 'N'
@@ -129,6 +142,25 @@ export function readCancel(
   }
 }
 
+/**
+ * Reads the answer to `alipay.trade.close`; null when Alipay has no such trade. Of a QR code that
+ * nobody has scanned there is none, and one may still come: then it is to be cancelled.
+ *
+ * Source: reference/protocols.md §3.3.
+ */
+export function readClose(reply: Reply, chargeId: string): ReverseOutcome | null {
+  if (reply.problem !== undefined) {
+    return { kind: 'again', channelCode: reply.problem, isIll: true }
+  }
+  const { code, channelCode, content } = codesOf(reply)
+  if (code === '10000' && textOf(content, 'out_trade_no') === chargeId) {
+    return { kind: 'reversed', wasPaid: false, channelCode: 'close' }
+  }
+  if (code === '40004' && channelCode === 'ACQ.TRADE_NOT_EXIST') return null
+  const isRefused = code === '40004' && closeRefusals.has(channelCode)
+  return { kind: isRefused ? 'refused' : 'again', channelCode }
+}
+
 type Refund = Pick<RefundOrder, 'chargeId' | 'refundId' | 'refundMinor'>
 
 /**
@@ -138,6 +170,7 @@ type Refund = Pick<RefundOrder, 'chargeId' | 'refundId' | 'refundMinor'>
  * Source: reference/protocols.md §3.3 and §3.4.
  */
 export function readRefund(reply: Reply, { chargeId, refundId }: Refund): RefundOutcome {
+  if (reply.problem !== undefined) return unansweredRefund(reply.problem)
   const { code, channelCode, content } = codesOf(reply)
   if (isRefusedByGateway(code)) return { kind: 'declined', channelCode }
   if (code === '40004' && refundRefusals.has(channelCode)) return { kind: 'declined', channelCode }
@@ -145,16 +178,22 @@ export function readRefund(reply: Reply, { chargeId, refundId }: Refund): Refund
   if (code !== '10000' || !isThis) return { kind: 'unknown', channelCode }
   return textOf(content, 'fund_change') === 'Y'
     ? refunded(refundId)
-    : { kind: 'unknown', channelCode }
+    : { kind: 'accepted', channelCode }
 }
 
 /**
  * Reads the answer to `alipay.trade.fastpay.refund.query`. An answer without a status is no refusal:
- * Alipay has not got the refund, and it may be asked for again under the same number.
+ * Alipay has not got the refund, which is believed of an old one, and it may be asked for again under
+ * the same number.
  *
  * Source: alipay.trade.fastpay.refund.query, general remarks.
  */
-export function readRefundQuery(reply: Reply, { refundId, refundMinor }: Refund): RefundOutcome {
+export function readRefundQuery(
+  reply: Reply,
+  { refundId, refundMinor }: Refund,
+  isOld: boolean,
+): RefundOutcome {
+  if (reply.problem !== undefined) return unansweredRefund(reply.problem)
   const { code, channelCode, content } = codesOf(reply)
   if (code !== '10000') return { kind: 'unknown', channelCode }
   const status = textOf(content, 'refund_status')
@@ -162,7 +201,8 @@ export function readRefundQuery(reply: Reply, { refundId, refundMinor }: Refund)
     textOf(content, 'out_request_no') === refundId &&
     yuanOf(content, 'refund_amount') === refundMinor
   if (status === 'REFUND_SUCCESS' && isThis) return refunded(refundId)
-  return { kind: 'unknown', channelCode: status || 'REFUND_NOT_FOUND' }
+  if (status !== '') return { kind: 'unknown', channelCode: status }
+  return { kind: isOld ? 'not_found' : 'unknown', channelCode: 'REFUND_NOT_FOUND' }
 }
 
 /**
@@ -189,7 +229,16 @@ const unknown = (channelCode: string): ChargeOutcome => ({
   channelCode,
 })
 
-function codesOf({ content = {}, problem }: Reply) {
+const unanswered = (channelCode: string): ChargeOutcome => ({
+  ...{ kind: 'unknown', waitsFor: 'channel', channelCode, isIll: true },
+})
+
+const unansweredRefund = (channelCode: string): RefundOutcome => ({
+  ...{ kind: 'unknown', channelCode, isIll: true },
+})
+
+/** The codes of an answer: the gateway's, and the one of the business below it. */
+export function codesOf({ content = {}, problem }: Reply) {
   const code = textOf(content, 'code')
   const channelCode = problem ?? (textOf(content, 'sub_code') || code || 'NO_CODE')
   return { code, channelCode, content }

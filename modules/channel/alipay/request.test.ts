@@ -23,11 +23,12 @@ const account: AlipayAccount = {
 
 const order: ChargeOrder = {
   chargeId: 'chg_1',
-  code: parse(digits, compileIssuers(shippedIssuers, noon)).ok!,
+  means: { kind: 'code', code: parse(digits, compileIssuers(shippedIssuers, noon)).ok! },
   amountMinor: 5n,
   currency: 'CNY',
   description: '早餐/豆浆 & 油条',
   terminalId: 'trm_01jdgq8v3zek4r8v3zek4r8v3z',
+  storeId: 'str_1',
   ip: '203.0.113.7',
   startedAt: noon,
 }
@@ -80,6 +81,7 @@ test('a refund has its own number, and its amount in yuan', () => {
     chargeMinor: 5_000n,
     currency: 'CNY',
     reason: '退一件',
+    startedAt: noon,
   }
   expect(refundBiz(refund)).toEqual({
     out_trade_no: 'chg_1',

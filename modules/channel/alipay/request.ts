@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 
 import { assert } from '../../lib/assert.ts'
 import { formatDecimal } from '../../money/money.ts'
-import type { ChargeOrder, RefundOrder } from '../channel.ts'
+import type { ChargeOrder, Means, RefundOrder } from '../channel.ts'
 import type { AlipayAccount } from './account.ts'
 import { beijingTime } from './beijing.ts'
 import { signedText, signRsa2 } from './sign.ts'
@@ -16,26 +16,54 @@ const UNPAID_ENDS_AFTER = '2m'
 const LONGEST_SUBJECT = 256
 
 /**
- * What `alipay.trade.pay` is asked for: the code is charged, in yuan as text. Here, and here only,
- * the digits of the code come out, so what this answers is never logged.
+ * What `alipay.trade.pay` is asked for: the code or the agreement is charged, in yuan as text. Here,
+ * and here only, the digits of the code come out, so what this answers is never logged.
  *
  * @throws AssertionError for another currency than CNY: Alipay's gateway takes no other
  *
  * Source: reference/protocols.md §3.2.
  */
 export function payBiz(order: ChargeOrder, account: AlipayAccount): Biz {
+  return {
+    ...tradeOf(order, account),
+    ...meansOf(order.means),
+    timeout_express: UNPAID_ENDS_AFTER,
+  }
+}
+
+function meansOf(means: Means): Biz {
+  return means.kind === 'code'
+    ? {
+        ...{ scene: 'bar_code', auth_code: means.code.reveal() },
+        product_code: 'FACE_TO_FACE_PAYMENT',
+      }
+    : {
+        agreement_params: { agreement_no: means.token },
+        product_code: 'GENERAL_WITHHOLDING',
+      }
+}
+
+/** What a trade is, however it comes to be paid. */
+export type TradeOrder = Pick<
+  ChargeOrder,
+  'chargeId' | 'amountMinor' | 'currency' | 'description' | 'terminalId' | 'storeId' | 'ip'
+>
+
+/**
+ * The fields of every trade.
+ *
+ * @throws AssertionError for another currency than CNY
+ */
+export function tradeOf(order: TradeOrder, account: AlipayAccount): Biz {
   assert(order.currency === 'CNY', 'Alipay takes CNY')
-  const { acquirer, serviceProviderId, storeId } = account
+  const { acquirer, serviceProviderId, storeNos } = account
+  const storeId = storeNos?.[order.storeId] ?? account.storeId
   return {
     out_trade_no: order.chargeId,
-    scene: 'bar_code',
-    auth_code: order.code.reveal(),
-    product_code: 'FACE_TO_FACE_PAYMENT',
     subject: subjectOf(order.description),
     total_amount: formatDecimal(order.amountMinor, order.currency),
     seller_id: account.sellerId,
     terminal_id: order.terminalId.slice(0, 32),
-    timeout_express: UNPAID_ENDS_AFTER,
     business_params: { mc_create_trade_ip: order.ip },
     ...(storeId !== undefined && { store_id: storeId }),
     ...(serviceProviderId !== undefined && {
@@ -90,20 +118,32 @@ export function refundQueryBiz(order: RefundOrder): Biz {
   return { out_trade_no: chargeId, trade_no: channelRef, out_request_no: refundId }
 }
 
-export type Call = { method: string; biz: Biz; at: Date }
+export type Call = {
+  method: string
+  biz: Biz
+  at: Date
+  /** Where a page of Alipay's sends the browser afterwards. */
+  returnUrl?: string | null
+}
+
+// What Alipay tells of by a notice.
+const toldOf = new Set([
+  ...['alipay.trade.pay', 'alipay.trade.precreate', 'alipay.trade.create'],
+  ...['alipay.trade.wap.pay', 'alipay.trade.app.pay'],
+])
 
 /**
- * The body of a call: common fields, content and signature, encoded as a form. It holds the code of
- * a charge, so it is sent and nothing else.
+ * The fields of a call: the common ones, the content and the signature. They hold the code of a
+ * charge, so they are sent and nothing else.
  *
  * Source: reference/protocols.md §3.1.
  */
-export function signedForm(
-  { method, biz, at }: Call,
+export function signedFields(
+  { method, biz, at, returnUrl = null }: Call,
   account: AlipayAccount,
   key: KeyObject,
-): string {
-  const { certificates, notifyUrl, appAuthToken } = account
+): Record<string, string> {
+  const { certificates, notifyUrl = null, appAuthToken } = account
   const fields = {
     app_id: account.appId,
     method,
@@ -113,12 +153,18 @@ export function signedForm(
     timestamp: beijingTime(at),
     version: '1.0',
     biz_content: JSON.stringify(biz),
-    ...(method === 'alipay.trade.pay' && notifyUrl !== null && { notify_url: notifyUrl }),
+    ...(toldOf.has(method) && notifyUrl !== null && { notify_url: notifyUrl }),
+    ...(returnUrl !== null && { return_url: returnUrl }),
     ...(appAuthToken !== undefined && { app_auth_token: appAuthToken }),
     ...(certificates && {
       app_cert_sn: certificates.appSerial,
       alipay_root_cert_sn: certificates.rootSerial,
     }),
   }
-  return new URLSearchParams({ ...fields, sign: signRsa2(signedText(fields), key) }).toString()
+  return { ...fields, sign: signRsa2(signedText(fields), key) }
+}
+
+/** The body of a call: its fields, encoded as a form. */
+export function signedForm(call: Call, account: AlipayAccount, key: KeyObject): string {
+  return new URLSearchParams(signedFields(call, account, key)).toString()
 }

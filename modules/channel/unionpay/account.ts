@@ -15,8 +15,8 @@ export type UnionpayAccount = {
   middleCertificates?: readonly string[]
   /** Who signs for UnionPay; its company name, or in its test environment "00040000:SIGN". */
   signerNames?: readonly string[]
-  /** Where UnionPay tells of results; null: nowhere, and only queries tell. */
-  notifyUrl: string | null
+  /** Where UnionPay tells of results; without it only queries tell. */
+  notifyUrl?: string | null
   /** Terminal numbers as the acquirer knows them (8 characters), by our own. */
   terminalNos?: Readonly<Record<string, string>>
   /** Set when an institution acquires for the merchant (间连). */
@@ -64,16 +64,15 @@ export const unionpayTimeouts: UnionpayTimeouts = {
 }
 
 /**
- * The published ladder, as far as a first query and one interval can say it: six queries at most,
- * the first after a second, the last after 63. Then it is reversed, on its clearing day; a cashier
- * may do so after the third rung, since a reversal is for results that are unknown and not for those
- * that are about to come (our own decision: UnionPay gives no number).
+ * The published ladder: six queries at most, the last after 63 s. Then it is reversed, on its
+ * clearing day; a cashier may do so after the third rung, since a reversal is for results that are
+ * unknown and not for those that are about to come (our own decision: UnionPay gives no number).
  *
  * Source: reference/protocols.md §4.1.
  */
 export const unionpaySchedule: Schedule = {
-  firstQueryMs: unionpayQueriesMs[0]!,
-  everyMs: (LAST_QUERY_MS - unionpayQueriesMs[0]!) / (unionpayQueriesMs.length - 1),
+  queriesMs: unionpayQueriesMs,
+  everyMs: 32 * SECOND_MS,
   giveUpMs: LAST_QUERY_MS,
   reverseNotBeforeMs: unionpayQueriesMs[2]!,
   reverseEveryMs: 5 * SECOND_MS,

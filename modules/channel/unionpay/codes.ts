@@ -9,22 +9,24 @@ import type { DeclineReason } from '../../errors/errors.ts'
 // rest went wrong), 70 (the payer is at it), 82 and 83 (under way at the issuer), 99 (anything), A6
 // (a defective success), and codes that nobody has documented.
 
-// There is no reason yet that says "this code is no good", nor one that says "the scheme refused";
-// the code of UnionPay is kept beside the reason. A scanned code stands in for a card, so that what
-// is said of a card's number or validity is said of the code.
-const CODE_REFUSED: DeclineReason = 'confirmation_expired'
-const PAYER_REFUSED: DeclineReason = 'payer_declined'
-
+// A scanned code stands in for a card, so that what is said of a card's number or validity is said of
+// the code: 61 of its number, 73 of its validity, 86 of its state, 80 and 89 of the token behind it.
 const rows: readonly (readonly [DeclineReason, string])[] = [
   ['insufficient_funds', '64 90'],
-  ['over_payment_limit', '33'],
+  ['over_channel_limit', '33'],
   ['over_day_limit', '87'],
   ['over_month_limit', '81'],
-  [CODE_REFUSED, '61 73 80 86 88 89'],
+  ['code_expired', '73 80'],
+  ['code_used', '86'],
+  ['code_invalid', '61 88 89'],
   ['confirmation_expired', '69'],
-  ['payer_frozen', '63 67'],
-  ['merchant_closed', '10 11 13 31 32 39 43 62 92 93 94 95 96'],
-  [PAYER_REFUSED, '01 30 38 60 65 66 68 71 72 76 77 78 79 85 91'],
+  ['payer_frozen', '67'],
+  ['card_not_accepted', '62 63 68 72 76 77 78 79'],
+  ['risk_refused', '38'],
+  ['merchant_closed', '31'],
+  // What the account or the request has wrong, which the operator must put right; and what UnionPay
+  // or the issuer does not say more of.
+  ['channel_refused', '01 10 11 13 30 32 39 43 60 65 66 71 85 91 92 93 94 95 96'],
 ]
 
 const declines = new Map(

@@ -7,24 +7,23 @@ import type { Fields } from './sign.ts'
 
 // One row for each code of UnionPay's appendix of answer codes.
 const rows = `
-  00 succeeded          01 payer_declined      02 unknown            03 unknown
-  04 unknown            05 unknown             06 unknown            10 merchant_closed
-  11 merchant_closed    12 unknown             13 merchant_closed    14 unknown
-  30 payer_declined     31 merchant_closed     32 merchant_closed    33 over_payment_limit
-  34 unknown            35 unknown             36 unknown            37 unknown
-  38 payer_declined     39 merchant_closed     40 unknown            41 unknown
-  42 unknown            43 merchant_closed     44 unknown            45 reversed
-  46 reversed           60 payer_declined      61 confirmation_expired
-  62 merchant_closed    63 payer_frozen        64 insufficient_funds 65 payer_declined
-  66 payer_declined     67 payer_frozen        68 payer_declined     69 confirmation_expired
-  70 payer              71 payer_declined      72 payer_declined     73 confirmation_expired
-  74 unknown            75 unknown             76 payer_declined     77 payer_declined
-  78 payer_declined     79 payer_declined      80 confirmation_expired
-  81 over_month_limit   82 unknown             83 unknown            85 payer_declined
-  86 confirmation_expired                      87 over_day_limit     88 confirmation_expired
-  89 confirmation_expired                      90 insufficient_funds 91 payer_declined
-  92 merchant_closed    93 merchant_closed     94 merchant_closed    95 merchant_closed
-  96 merchant_closed    98 unknown             99 unknown            A6 unknown
+  00 succeeded            01 channel_refused      02 unknown              03 unknown
+  04 unknown              05 unknown              06 unknown              10 channel_refused
+  11 channel_refused      12 unknown              13 channel_refused      14 unknown
+  30 channel_refused      31 merchant_closed      32 channel_refused      33 over_channel_limit
+  34 unknown              35 unknown              36 unknown              37 unknown
+  38 risk_refused         39 channel_refused      40 unknown              41 unknown
+  42 unknown              43 channel_refused      44 unknown              45 reversed
+  46 reversed                   60 channel_refused      61 code_invalid         62 card_not_accepted
+  63 card_not_accepted    64 insufficient_funds   65 channel_refused      66 channel_refused
+  67 payer_frozen         68 card_not_accepted    69 confirmation_expired 70 payer
+  71 channel_refused      72 card_not_accepted    73 code_expired         74 unknown
+  75 unknown              76 card_not_accepted    77 card_not_accepted    78 card_not_accepted
+  79 card_not_accepted    80 code_expired         81 over_month_limit     82 unknown
+  83 unknown              85 channel_refused      86 code_used            87 over_day_limit
+  88 code_invalid         89 code_invalid         90 insufficient_funds   91 channel_refused
+  92 channel_refused      93 channel_refused      94 channel_refused      95 channel_refused
+  96 channel_refused      98 unknown              99 unknown              A6 unknown
   ZZ unknown`
 const codes = [...rows.matchAll(/(\w\w) (\w{5,})/g)].map(([, code = '', word = '']) => [code, word])
 
@@ -40,7 +39,7 @@ const paid = {
 }
 const said = (fields: Fields): Reply => ({ fields })
 const none: Reply = { problem: 'TIMEOUT' }
-const old = { chargeId: 'order001', ageMs: 63_000, notFoundAfterMs: 63_000 }
+const old = { chargeId: 'order001', amountMinor: 8_850n, ageMs: 63_000, notFoundAfterMs: 63_000 }
 const young = { ...old, ageMs: 62_999 }
 
 function wordOf(outcome: ChargeOutcome): string {
@@ -64,7 +63,7 @@ describe('the answer to a charge', () => {
 
   test('that did not come, or has no code, is unknown', () => {
     const unknown = { kind: 'unknown', waitsFor: 'channel' }
-    expect(readCharge(none)).toEqual({ ...unknown, channelCode: 'TIMEOUT' })
+    expect(readCharge(none)).toEqual({ ...unknown, channelCode: 'TIMEOUT', isIll: true })
     expect(readCharge(said({}))).toEqual({ ...unknown, channelCode: 'NO_CODE' })
   })
 })
@@ -106,6 +105,7 @@ describe('the answer to a query', () => {
     ['orderId', 'order002'],
     ['txnAmt', ''],
     ['txnAmt', '88.50'],
+    ['txnAmt', '8851'],
     ['queryId', ''],
     ['txnTime', 'x'],
     ['origRespCode', ''],
@@ -121,7 +121,8 @@ describe('the answer to a query', () => {
   })
 
   test('no answer is unknown', () => {
-    expect(readQuery(none, old)).toMatchObject({ kind: 'unknown', channelCode: 'TIMEOUT' })
+    const outcome = { kind: 'unknown', channelCode: 'TIMEOUT', isIll: true }
+    expect(readQuery(none, old)).toMatchObject(outcome)
   })
 })
 
@@ -139,34 +140,42 @@ describe('the answer to a refund', () => {
   test.each(codes)(
     'with the code %s is never done, and final where UnionPay says so',
     (code = '') => {
-      const kind = notMade.has(code) ? 'declined' : 'unknown'
+      const kind = code === '00' ? 'accepted' : notMade.has(code) ? 'declined' : 'unknown'
       expect(readRefund(said({ ...back, respCode: code }))).toEqual({ kind, channelCode: code })
     },
   )
 
   test('that did not come is unknown', () => {
-    expect(readRefund(none)).toEqual({ kind: 'unknown', channelCode: 'TIMEOUT' })
+    const outcome = { kind: 'unknown', channelCode: 'TIMEOUT', isIll: true }
+    expect(readRefund(none)).toEqual(outcome)
+    expect(readRefundQuery(none, refund, true)).toEqual(outcome)
   })
 })
 
 describe('the answer to a refund’s query', () => {
   test.each(codes)('whose refund has the code %s', (origRespCode = '') => {
-    const kind =
-      origRespCode === '00' ? 'succeeded' : notMade.has(origRespCode) ? 'declined' : 'unknown'
-    expect(readRefundQuery(said({ ...back, origRespCode }), refund).kind).toBe(kind)
+    const others = notMade.has(origRespCode) ? 'declined' : 'unknown'
+    const kind = { '00': 'succeeded', '03': 'accepted', '04': 'accepted', '05': 'accepted' }
+    const expected = (kind as Record<string, string>)[origRespCode] ?? others
+    expect(readRefundQuery(said({ ...back, origRespCode }), refund, true).kind).toBe(expected)
   })
 
   test('names the refund as UnionPay does', () => {
-    const outcome = readRefundQuery(said({ ...back, origRespCode: '00' }), refund)
+    const outcome = readRefundQuery(said({ ...back, origRespCode: '00' }), refund, true)
     expect(outcome).toEqual({ kind: 'succeeded', refundRef: 'Q2' })
   })
 
   test.each([
     ['of another refund', { ...back, origRespCode: '00', orderId: 'refund02' }],
     ['of another amount', { ...back, origRespCode: '00', txnAmt: '401' }],
-    ['of which UnionPay knows nothing', { ...back, respCode: '34' }],
+    ['so young that UnionPay may not know it yet', { ...back, respCode: '34' }],
     ['that failed itself', { ...back, respCode: '04', origRespCode: '00' }],
   ])('%s is unknown', (_what, fields) => {
-    expect(readRefundQuery(said(fields), refund).kind).toBe('unknown')
+    expect(readRefundQuery(said(fields), refund, false).kind).toBe('unknown')
+  })
+
+  test('of which UnionPay knows nothing says, of an old one, that it is not there', () => {
+    const outcome = { kind: 'not_found', channelCode: '34' }
+    expect(readRefundQuery(said({ ...back, respCode: '34' }), refund, true)).toEqual(outcome)
   })
 })

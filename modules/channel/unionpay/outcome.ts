@@ -17,11 +17,13 @@ export type Reply =
 export function readCharge(reply: Reply): ChargeOutcome {
   const channelCode = codeOf(reply)
   const reason = declineReasonOf(channelCode)
-  return reason ? { kind: 'declined', reason, channelCode } : unknown(channelCode)
+  return reason ? { kind: 'declined', reason, channelCode } : unknownBy(reply)
 }
 
 export type Asked = {
   chargeId: string
+  /** Compared with what was paid. */
+  amountMinor: bigint
   /** How long ago the charge began, in ms. */
   ageMs: number
   /** From what age on "no such transaction" is believed, in ms. */
@@ -37,15 +39,15 @@ export type Asked = {
  */
 export function readQuery(
   reply: Reply,
-  { chargeId, ageMs, notFoundAfterMs }: Asked,
+  { ageMs, notFoundAfterMs, ...charge }: Asked,
 ): ChargeOutcome {
   const channelCode = codeOf(reply)
   if (channelCode === NOT_FOUND && ageMs >= notFoundAfterMs) {
     return { kind: 'not_found', channelCode }
   }
   const fields = reply.fields
-  if (channelCode !== '00' || !fields) return unknown(channelCode)
-  return readPurchase(fields, { chargeId, respCode: fields['origRespCode'] ?? '' })
+  if (channelCode !== '00' || !fields) return unknownBy(reply)
+  return readPurchase(fields, { ...charge, respCode: fields['origRespCode'] ?? '' })
 }
 
 /**
@@ -57,10 +59,10 @@ export function readQuery(
  */
 export function readPurchase(
   fields: Fields,
-  { chargeId, respCode }: { chargeId: string; respCode: string },
+  { chargeId, amountMinor, respCode }: { chargeId: string; amountMinor?: bigint; respCode: string },
 ): ChargeOutcome {
   if (fields['orderId'] !== orderIdOf(chargeId)) return unknown('OTHER_ORDER')
-  if (respCode === '00') return readPaid(fields)
+  if (respCode === '00') return readPaid(fields, amountMinor)
   const channelCode = respCode || 'NO_CODE'
   if (undoneCodes.has(respCode)) return { kind: 'reversed', channelCode }
   const reason = declineReasonOf(respCode)
@@ -69,11 +71,12 @@ export function readPurchase(
 }
 
 // A field that is missing or not readable makes the whole unknown: a success is believed whole.
-function readPaid(fields: Fields): ChargeOutcome {
+function readPaid(fields: Fields, amountMinor: bigint | undefined): ChargeOutcome {
   const { queryId: channelRef = '', accNo = '', traceTime = '' } = fields
   const sentAt = readTxnTime(fields['txnTime'] ?? '')
   const payerPaidMinor = fenOf(fields)
   if (channelRef === '' || !sentAt || payerPaidMinor === null) return unknown('UNREADABLE')
+  if (amountMinor !== undefined && amountMinor !== payerPaidMinor) return unknown('OTHER_AMOUNT')
   const paidAt = readTraceTime(traceTime, sentAt) ?? sentAt
   return { kind: 'succeeded', channelRef, paidAt, payerPaidMinor, payer: maskCard(accNo) }
 }
@@ -98,19 +101,23 @@ type Refund = Pick<RefundOrder, 'refundId' | 'refundMinor'>
  */
 export function readRefund(reply: Reply): RefundOutcome {
   const channelCode = codeOf(reply)
+  if (reply.problem !== undefined) return { kind: 'unknown', channelCode, isIll: true }
+  if (channelCode === '00') return { kind: 'accepted', channelCode }
   return { kind: isFollowUpRefused(channelCode) ? 'declined' : 'unknown', channelCode }
 }
 
 /**
- * Reads the answer to a refund's query. 34 is no refusal: the refund may be asked for again under
- * the same number.
+ * Reads the answer to a refund's query. 34 is no refusal: of an old refund it is believed, and it may
+ * be asked for again under the same number.
  *
  * Source: reference/protocols.md §4.1.
  */
-export function readRefundQuery(reply: Reply, order: Refund): RefundOutcome {
+export function readRefundQuery(reply: Reply, order: Refund, isOld: boolean): RefundOutcome {
   const channelCode = codeOf(reply)
+  if (reply.problem !== undefined) return { kind: 'unknown', channelCode, isIll: true }
+  if (channelCode === NOT_FOUND && isOld) return { kind: 'not_found', channelCode }
   const fields = reply.fields
-  if (channelCode !== '00' || !fields) return { kind: 'unknown', channelCode }
+  if (channelCode !== '00') return { kind: 'unknown', channelCode }
   return readRefunded(fields, order, fields['origRespCode'] ?? '')
 }
 
@@ -120,14 +127,23 @@ function readRefunded(fields: Fields, order: Refund, respCode: string): RefundOu
   const isThis = orderId === orderIdOf(order.refundId) && fenOf(fields) === order.refundMinor
   if (!isThis || refundRef === '') return { kind: 'unknown', channelCode: 'OTHER_ORDER' }
   if (respCode === '00') return { kind: 'succeeded', refundRef }
+  if (underWay.has(respCode)) return { kind: 'accepted', channelCode: respCode }
   const kind = isFollowUpRefused(respCode) ? 'declined' : 'unknown'
   return { kind, channelCode: respCode || 'NO_CODE' }
 }
+
+// To be asked about again. Source: reference/protocols.md §4.1.
+const underWay = new Set(['03', '04', '05'])
 
 /** The code of an answer; why there is none, when there is none. */
 export function codeOf({ fields, problem }: Reply): string {
   return problem ?? (fields?.['respCode'] || 'NO_CODE')
 }
+
+const unknownBy = (reply: Reply): ChargeOutcome => ({
+  ...{ kind: 'unknown', waitsFor: 'channel', channelCode: codeOf(reply) },
+  ...(reply.problem !== undefined && { isIll: true }),
+})
 
 const unknown = (channelCode: string): ChargeOutcome => ({
   kind: 'unknown',

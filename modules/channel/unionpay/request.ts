@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 
 import { assert } from '../../lib/assert.ts'
-import { idTime } from '../../lib/ids.ts'
 import type { ChargeOrder, RefundOrder } from '../channel.ts'
 import type { UnionpayAccount } from './account.ts'
 import { orderIdOf, voidOrderIdOf } from './order-id.ts'
@@ -12,8 +11,8 @@ import { txnTime } from './times.ts'
 /** What names a charge to UnionPay: the number and the time together. */
 export type Charge = Pick<ChargeOrder, 'chargeId' | 'startedAt'>
 
-// What UnionPay's samples send when nobody wants to be told.
-const NO_NOTICE = 'http://www.specialUrl.com'
+/** What UnionPay's samples send when nobody wants to be told. */
+export const NO_NOTICE = 'http://www.specialUrl.com'
 
 /**
  * 01/06: charges a payer's code, in fen. Here, and here only, the digits of the code come out, so
@@ -28,15 +27,20 @@ export function purchase(order: ChargeOrder, account: UnionpayAccount): Fields {
   return {
     ...kindOf('01', '06'),
     ...nameOf(order),
-    ...amount(order.amountMinor),
-    qrNo: order.code.reveal(),
+    ...amountFields(order.amountMinor),
+    qrNo: codeOf(order),
     termId: termIdOf(order.terminalId, account),
     backUrl: account.notifyUrl ?? NO_NOTICE,
   }
 }
 
-// The number that the acquirer gave the terminal; where it gave none, the end of ours.
-function termIdOf(terminalId: string, { terminalNos = {} }: UnionpayAccount): string {
+function codeOf({ means }: ChargeOrder): string {
+  assert(means.kind === 'code', 'this road charges scanned codes')
+  return means.code.reveal()
+}
+
+/** The number that the acquirer gave the terminal; where it gave none, the end of ours. */
+export function termIdOf(terminalId: string, { terminalNos = {} }: UnionpayAccount): string {
   const known = terminalNos[terminalId]
   return (
     known ??
@@ -71,7 +75,7 @@ export function voidOf(
   return {
     ...kindOf('31', '00'),
     ...voidName(charge),
-    ...amount(charge.amountMinor),
+    ...amountFields(charge.amountMinor),
     origQryId: queryId,
     backUrl: notifyUrl ?? NO_NOTICE,
   }
@@ -97,7 +101,7 @@ export function refund(
   return {
     ...kindOf('04', '00'),
     ...refundName(order),
-    ...amount(order.refundMinor),
+    ...amountFields(order.refundMinor),
     origQryId: order.channelRef,
     backUrl: notifyUrl ?? NO_NOTICE,
   }
@@ -108,14 +112,17 @@ export function refundQuery(order: RefundOrder): Fields {
   return { ...kindOf('00', '00'), ...refundName(order) }
 }
 
-const kindOf = (txnType: string, txnSubType: string): Fields => ({ txnType, txnSubType })
+/** What kind of message it is. */
+export const kindOf = (txnType: string, txnSubType: string): Fields => ({ txnType, txnSubType })
 
-const amount = (amountMinor: bigint): Fields => ({
+/** The amount in fen, and that it is yuan. */
+export const amountFields = (amountMinor: bigint): Fields => ({
   txnAmt: amountMinor.toString(),
   currencyCode: '156',
 })
 
-const nameOf = ({ chargeId, startedAt }: Charge): Fields => ({
+/** What names a charge: its number and time together. */
+export const nameOf = ({ chargeId, startedAt }: Charge): Fields => ({
   orderId: orderIdOf(chargeId),
   txnTime: txnTime(startedAt),
 })
@@ -126,25 +133,27 @@ const voidName = ({ chargeId, startedAt }: Charge): Fields => ({
   txnTime: txnTime(startedAt),
 })
 
-const OWN_ID = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/
-
-// Number and time must be the same however often a refund is asked for, and the time that of the
-// refund: our own numbers have it in them.
-function refundName({ refundId, chargedAt }: RefundOrder): Fields {
-  const at = OWN_ID.test(refundId) ? idTime(refundId) : chargedAt
-  return { orderId: orderIdOf(refundId), txnTime: txnTime(at) }
-}
+// Number and time must be the same however often a refund is asked for.
+const refundName = ({ refundId, startedAt }: RefundOrder): Fields => ({
+  orderId: orderIdOf(refundId),
+  txnTime: txnTime(startedAt),
+})
 
 /** Who sends: the account, and the key and number of its certificate. */
 export type Sender = { account: UnionpayAccount; key: KeyObject; certId: string }
 
+/** The body of a message: its fields, encoded as a form. */
+export function signedForm(fields: Fields, sender: Sender): string {
+  return new URLSearchParams(signedFields(fields, sender)).toString()
+}
+
 /**
- * The body of a message: what is common to all, the signature, encoded as a form. A purchase's holds
- * the payer's code, so it is sent and nothing else.
+ * The fields of a message: what is common to all, its own, and the signature. A purchase's hold the
+ * payer's code, so they are sent and nothing else.
  *
  * Source: reference/protocols.md §4.1.
  */
-export function signedForm(fields: Fields, { account, key, certId }: Sender): string {
+export function signedFields(fields: Fields, { account, key, certId }: Sender): Fields {
   const whole: Fields = {
     version: '5.1.0',
     encoding: 'UTF-8',
@@ -156,7 +165,7 @@ export function signedForm(fields: Fields, { account, key, certId }: Sender): st
     ...accessOf(account),
     ...fields,
   }
-  return new URLSearchParams({ ...whole, signature: signatureOf(whole, key) }).toString()
+  return { ...whole, signature: signatureOf(whole, key) }
 }
 
 // 0: the merchant itself; 1: an institution that acquires for it; 2: a platform.

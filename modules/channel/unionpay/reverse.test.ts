@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { ChargeOutcome } from '../channel.ts'
 import type { Reply } from './outcome.ts'
-import { readVoid, reverseCharge } from './reverse.ts'
+import { closeCharge, readVoid, reverseCharge } from './reverse.ts'
 import type { Fields } from './sign.ts'
 
 const startedAt = new Date('2026-11-23T04:00:00Z')
@@ -112,7 +112,7 @@ test('a void that is under way is asked for again, and not sent again', async ()
 test('a void whose answer was lost may be there, so it is asked for', async () => {
   const voids = [said('34'), said('34')]
   const { outcome } = await reverse({ charges: [paid], voids, answer: { problem: 'TIMEOUT' } })
-  expect(outcome).toEqual({ kind: 'again', channelCode: 'TIMEOUT' })
+  expect(outcome).toEqual({ kind: 'again', channelCode: 'TIMEOUT', isIll: true })
 })
 
 test.each([
@@ -148,4 +148,28 @@ test.each<[Reply, string | undefined]>([
   [{ problem: 'TIMEOUT' }, 'again'],
 ])('a void of which UnionPay says %j', (reply, kind) => {
   expect(readVoid(reply)?.kind).toBe(kind)
+})
+
+test('an order that nobody has paid is closed by a reversal, and a paid one stays', async () => {
+  const asked: string[] = []
+  const close = (charges: ChargeOutcome[]) =>
+    closeCharge(charge, {
+      now: () => sameDay,
+      query: () => Promise.resolve(charges.shift()!),
+      reverse: () => (asked.push('99'), Promise.resolve(said('00'))),
+      sendVoid: () => Promise.reject(new Error('a paid order is not given back')),
+      queryVoid: () => Promise.reject(new Error('nothing was voided')),
+    })
+  expect(await close([unknown('05'), failed])).toMatchObject({ kind: 'reversed' })
+  expect(await close([paid])).toEqual({ kind: 'refused', channelCode: 'PAID' })
+  expect(asked).toEqual(['99'])
+})
+
+test('what is not answered at all says so, so that the breaker can count it', async () => {
+  const silent: ChargeOutcome = {
+    ...{ kind: 'unknown', waitsFor: 'channel', channelCode: 'TIMEOUT', isIll: true },
+  }
+  const { outcome, asked } = await reverse({ charges: [silent] })
+  expect(outcome).toEqual({ kind: 'again', channelCode: 'TIMEOUT', isIll: true })
+  expect(asked).toEqual(['query'])
 })

@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls'
 
 import { AppError } from '../../errors/errors.ts'
 import type { Schedule } from '../channel.ts'
+import { readable } from '../fields.ts'
 
 export type SignType = 'MD5' | 'HMAC-SHA256'
 
@@ -55,12 +56,17 @@ export type WechatAccount = {
   v3?: KeysV3
   /** Where WeChat tells of refunds: an absolute address without a query. */
   noticeUrl?: string
-  /** The shop's number, which V3 asks for; the terminal's when left out. */
+  /** The shop's number as WeChat knows it; our own when left out. */
   storeNo?: string
   /** What differs from the published schedule. */
   schedule?: Partial<Schedule>
   /** From the first byte out to the last byte in, connecting included; milliseconds. */
   timeoutMs?: number
+  /**
+   * "No such order" is believed of what is as old as this, in milliseconds. A request that we gave
+   * up may still be on its way, and a payment that is called missing too early is paid twice.
+   */
+  notFoundAfterMs?: number
 }
 
 /** The keys of V3 as they are used, read once. */
@@ -78,7 +84,7 @@ export type OpenKeysV3 = {
  * Source: reference/protocols.md §2.4; WeChat Pay V2, document 4011937125 as of 2025-08-14.
  */
 export const publishedSchedule: Schedule = {
-  firstQueryMs: 5_000,
+  queriesMs: [5_000],
   everyMs: 5_000,
   giveUpMs: 45_000,
   reverseNotBeforeMs: 15_000,
@@ -88,6 +94,9 @@ export const publishedSchedule: Schedule = {
 
 /** Milliseconds. Source: getHttpReadTimeoutMs of WeChat's own Java SDK for V2. */
 export const DEFAULT_TIMEOUT_MS = 8_000
+
+/** Milliseconds; our own decision, of several times the longest that a request is waited for. */
+export const NOT_FOUND_AFTER_MS = 30_000
 
 /**
  * Checks the keys of V2.
@@ -100,7 +109,7 @@ export function openKeysV2(account: WechatAccount): KeysV2 {
   const { certificate } = keys
   if (certificate) {
     const { certificatePem: cert, privateKeyPem: key, authorityPem: ca } = certificate
-    orWrong('v2.certificate', () => createSecureContext({ cert, key, ...(ca && { ca }) }))
+    readable('v2.certificate', () => createSecureContext({ cert, key, ...(ca && { ca }) }))
   }
   return keys
 }
@@ -116,11 +125,11 @@ export function openKeysV3(account: WechatAccount): OpenKeysV3 {
   const apiKey = Buffer.from(keys.apiKey, 'utf8')
   if (apiKey.length !== 32) throw wrong('v3.apiKey')
   if (!/^[0-9A-Fa-f]+$/.test(keys.serial)) throw wrong('v3.serial')
-  const privateKey = orWrong('v3.privateKeyPem', () => createPrivateKey(keys.privateKeyPem))
+  const privateKey = readable('v3.privateKeyPem', () => createPrivateKey(keys.privateKeyPem))
   const platformKeys = new Map(
     Object.entries(keys.platformKeys).map(([serial, pem]) => [
       serial,
-      orWrong('v3.platformKeys', () => createPublicKey(pem)),
+      readable('v3.platformKeys', () => createPublicKey(pem)),
     ]),
   )
   if (platformKeys.size === 0) throw wrong('v3.platformKeys')
@@ -139,15 +148,6 @@ export function checkAccount(account: WechatAccount): void {
   }
   for (const name of ['appId', 'mchId'] as const) {
     if (!/^[0-9A-Za-z_-]{1,32}$/.test(account[name])) throw wrong(name)
-  }
-}
-
-function orWrong<T>(param: string, read: () => T): T {
-  try {
-    return read()
-  } catch {
-    // The library's own words may quote what it could not read, and that is a key.
-    throw wrong(param)
   }
 }
 

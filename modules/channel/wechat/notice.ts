@@ -56,7 +56,10 @@ function readOpened(kind: string | undefined, json: Json): ReadNotice {
   if (kind === 'transaction') return ofCharge(orderOfV3(json))
   if (kind !== 'refund') return refused('OTHER_EVENT')
   const told = refundOfV3(json)
-  return ofRefund(told, readRefundQuery({ kind: 'said', said: told }, askedBy(told)))
+  return ofRefund(
+    told,
+    readRefundQuery({ kind: 'said', said: told }, { ...askedBy(told), isOld: false }),
+  )
 }
 
 function readV2({ account, v2 }: NoticeKeys, { body }: NoticeRequest): ReadNotice {
@@ -87,7 +90,7 @@ function readRefundV2(fields: Fields, account: WechatAccount, keys: KeysV2): Rea
 function ofCharge(told: ToldOrder): ReadNotice {
   const { chargeId, totalMinor: amountMinor } = told
   if (chargeId === undefined || amountMinor === undefined) return refused('UNREADABLE')
-  const outcome = readQuery({ kind: 'said', said: told }, { chargeId })
+  const outcome = readQuery({ kind: 'said', said: told }, { chargeId, isOld: false })
   return { kind: 'charge', chargeId, amountMinor, outcome }
 }
 

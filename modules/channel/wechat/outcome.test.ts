@@ -12,7 +12,7 @@ import {
   reversalOfV2,
 } from './told.ts'
 
-const asked = { chargeId: 'pay_1', amountMinor: 888n }
+const asked = { chargeId: 'pay_1', amountMinor: 888n, isOld: true }
 
 const refused = (code: string): Told<never> => ({ kind: 'refused', code })
 const said = <Said>(what: Said): Told<Said> => ({ kind: 'said', said: what })
@@ -36,30 +36,30 @@ describe('a charge that WeChat refuses', () => {
     ['SYSTEMERROR', 'unknown, channel'],
     ['BANKERROR', 'unknown, channel'],
     ['USERPAYING', 'unknown, payer'],
-    ['PARAM_ERROR', 'merchant_closed'],
+    ['PARAM_ERROR', 'channel_refused'],
     ['ORDERPAID', 'unknown, channel'],
-    ['NOAUTH', 'merchant_closed'],
-    ['AUTHCODEEXPIRE', 'confirmation_expired'],
+    ['NOAUTH', 'channel_refused'],
+    ['AUTHCODEEXPIRE', 'code_expired'],
     ['NOTENOUGH', 'insufficient_funds'],
-    ['NOTSUPORTCARD', 'payer_declined'],
+    ['NOTSUPORTCARD', 'card_not_accepted'],
     ['ORDERCLOSED', 'reversed'],
     ['ORDERREVERSED', 'reversed'],
-    ['AUTH_CODE_ERROR', 'confirmation_expired'],
-    ['AUTH_CODE_INVALID', 'confirmation_expired'],
-    ['XML_FORMAT_ERROR', 'merchant_closed'],
-    ['REQUIRE_POST_METHOD', 'merchant_closed'],
-    ['SIGNERROR', 'merchant_closed'],
-    ['LACK_PARAMS', 'merchant_closed'],
-    ['NOT_UTF8', 'merchant_closed'],
-    ['BUYER_MISMATCH', 'payer_declined'],
-    ['APPID_NOT_EXIST', 'merchant_closed'],
-    ['MCHID_NOT_EXIST', 'merchant_closed'],
+    ['AUTH_CODE_ERROR', 'code_used'],
+    ['AUTH_CODE_INVALID', 'code_invalid'],
+    ['XML_FORMAT_ERROR', 'channel_refused'],
+    ['REQUIRE_POST_METHOD', 'channel_refused'],
+    ['SIGNERROR', 'channel_refused'],
+    ['LACK_PARAMS', 'channel_refused'],
+    ['NOT_UTF8', 'channel_refused'],
+    ['BUYER_MISMATCH', 'channel_refused'],
+    ['APPID_NOT_EXIST', 'channel_refused'],
+    ['MCHID_NOT_EXIST', 'channel_refused'],
     ['OUT_TRADE_NO_USED', 'unknown, channel'],
-    ['APPID_MCHID_NOT_MATCH', 'merchant_closed'],
+    ['APPID_MCHID_NOT_MATCH', 'channel_refused'],
     ['INVALID_REQUEST', 'unknown, channel'],
-    ['TRADE_ERROR', 'payer_declined'],
-    ['POST_DATA_EMPTY', 'merchant_closed'],
-    ['RULELIMIT', 'over_payment_limit'],
+    ['TRADE_ERROR', 'channel_refused'],
+    ['POST_DATA_EMPTY', 'channel_refused'],
+    ['RULELIMIT', 'over_channel_limit'],
 
     ['SYSTEM_ERROR', 'unknown, channel'],
     ['BANK_ERROR', 'unknown, channel'],
@@ -68,12 +68,12 @@ describe('a charge that WeChat refuses', () => {
     ['ORDER_PAID', 'unknown, channel'],
     ['ORDER_CLOSED', 'reversed'],
     ['ORDER_REVERSED', 'reversed'],
-    ['AUTH_CODE_EXPIRE', 'confirmation_expired'],
+    ['AUTH_CODE_EXPIRE', 'code_expired'],
     ['NOT_ENOUGH', 'insufficient_funds'],
-    ['NO_AUTH', 'merchant_closed'],
-    ['SIGN_ERROR', 'merchant_closed'],
-    ['MCH_NOT_EXISTS', 'merchant_closed'],
-    ['RULE_LIMIT', 'over_payment_limit'],
+    ['NO_AUTH', 'channel_refused'],
+    ['SIGN_ERROR', 'channel_refused'],
+    ['MCH_NOT_EXISTS', 'channel_refused'],
+    ['RULE_LIMIT', 'over_channel_limit'],
 
     ['ORDERNOTEXIST', 'unknown, channel'],
     ['SOMETHING_NEW', 'unknown, channel'],
@@ -104,6 +104,11 @@ describe('a query that WeChat refuses', () => {
     ['FREQUENCY_LIMITED', 'unknown, channel'],
   ])('%s is %s', (code, expected) => {
     expect(inWords(readQuery(refused(code), asked))).toBe(expected)
+  })
+
+  test('"no such order" is not believed while the charge may still be on its way', () => {
+    const outcome = readQuery(refused('ORDERNOTEXIST'), { ...asked, isOld: false })
+    expect(inWords(outcome)).toBe('unknown, channel')
   })
 })
 
@@ -188,13 +193,28 @@ describe('an order that is asked about', () => {
     expect([inWords(v2), inWords(v3)]).toEqual([expected, expected])
   })
 
+  test('a query over another amount than was charged proves nothing', () => {
+    const other = orderOfV2({ ...paidV2, total_fee: '887', trade_state: 'SUCCESS' })
+    expect(readQuery(said(other), asked)).toMatchObject({ channelCode: 'OTHER_AMOUNT' })
+  })
+
+  test('only PAYERROR says that it is time to reverse', () => {
+    const states = ['PAYERROR', 'USERPAYING', 'NOTPAY']
+    const outcomes = states.map((state) =>
+      readQuery(said(orderOfV2({ ...paidV2, trade_state: state })), asked),
+    )
+    const isNow = outcomes.map((one) => one.kind === 'unknown' && one.reverseNow === true)
+    expect(isNow).toEqual([true, false, false])
+  })
+
   test('that another order was reversed ends nothing', () => {
     const other = orderOfV2({ out_trade_no: 'pay_2', trade_state: 'REVOKED' })
     expect(inWords(readQuery(said(other), asked))).toBe('unknown, channel')
   })
 
   test('no answer, and an answer that is not WeChat’s, are unknown', () => {
-    const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'WRONG_SIGNATURE' }
+    const waits = { kind: 'unknown', waitsFor: 'channel', isIll: true }
+    const outcome = { ...waits, channelCode: 'WRONG_SIGNATURE' }
     const nothing: Told<never> = { kind: 'nothing', problem: 'WRONG_SIGNATURE' }
     expect(readCharge(nothing, asked)).toEqual(outcome)
     expect(readQuery(nothing, asked)).toEqual(outcome)
@@ -231,7 +251,7 @@ describe('a reversal', () => {
 })
 
 describe('a refund', () => {
-  const refund = { refundId: 'rfd_1', refundMinor: 100n }
+  const refund = { refundId: 'rfd_1', refundMinor: 100n, isOld: true }
   const taken = { out_refund_no: 'rfd_1', refund_id: '5030', refund_fee: '100' }
   const listed = {
     refund_count: '2',
@@ -247,14 +267,14 @@ describe('a refund', () => {
 
   test('that V2 has taken in is not done yet', () => {
     const outcome = readRefund(said(refundTakenOfV2(taken)), refund)
-    expect(outcome).toEqual({ kind: 'unknown', channelCode: 'PROCESSING' })
+    expect(outcome).toEqual({ kind: 'accepted', channelCode: 'PROCESSING' })
   })
 
   test.each([
     ['SUCCESS', 'SUCCESS', 'succeeded'],
-    ['PROCESSING', 'PROCESSING', 'unknown'],
+    ['PROCESSING', 'PROCESSING', 'accepted'],
     ['REFUNDCLOSE', 'CLOSED', 'declined'],
-    ['CHANGE', 'ABNORMAL', 'unknown'],
+    ['CHANGE', 'ABNORMAL', 'accepted'],
     ['SOMETHING_NEW', 'SOMETHING_NEW', 'unknown'],
   ])('%s in V2 and %s in V3 is %s', (stateV2, stateV3, expected) => {
     const inList = refundOfV2({ ...listed, refund_status_1: stateV2 }, 'rfd_1')!
@@ -308,9 +328,11 @@ describe('a refund', () => {
     expect(inWords(readRefund(refused(code), refund))).toBe(expected)
   })
 
-  test('a refused query says nothing of the refund', () => {
+  test('a refused query says of a refund at most that it is not there, and of a young one nothing', () => {
     const codes = ['REFUNDNOTEXIST', 'RESOURCE_NOT_EXISTS', 'NOTENOUGH', 'SYSTEMERROR']
-    const outcomes = codes.map((code) => readRefundQuery(refused(code), refund))
-    expect(outcomes.map(inWords)).toEqual(['unknown', 'unknown', 'unknown', 'unknown'])
+    const old = codes.map((code) => readRefundQuery(refused(code), refund))
+    expect(old.map(inWords)).toEqual(['not_found', 'not_found', 'unknown', 'unknown'])
+    const young = codes.map((code) => readRefundQuery(refused(code), { ...refund, isOld: false }))
+    expect(young.map(inWords)).toEqual(['unknown', 'unknown', 'unknown', 'unknown'])
   })
 })

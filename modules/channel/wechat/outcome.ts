@@ -4,15 +4,11 @@ import type { RefundOutcome, ReverseOutcome } from '../channel.ts'
 import type { Told, ToldOrder, ToldRefund, ToldReversal } from './told.ts'
 
 // V2 and V3 spell many codes differently (AUTHCODEEXPIRE, AUTH_CODE_EXPIRE); the letters are the same.
-const lettersOf = (code: string): string => code.replaceAll('_', '')
+/** The letters of a code: V2 and V3 have the same ones. */
+export const lettersOf = (code: string): string => code.replaceAll('_', '')
 
 const byLetters = <T>(rows: Readonly<Record<string, T>>): ReadonlyMap<string, T> =>
   new Map(Object.entries(rows).map(([code, meaning]) => [lettersOf(code), meaning]))
-
-// The closed list's words that come nearest to what the cashier must hear.
-const codeIsDead = 'confirmation_expired'
-const payerCannot = 'payer_declined'
-const merchantCannot = 'merchant_closed'
 
 /**
  * What WeChat calls a final failure of a charge, and only that: every other code stays unknown, on
@@ -27,26 +23,30 @@ const merchantCannot = 'merchant_closed'
  */
 const declines = byLetters<DeclineReason>({
   NOTENOUGH: 'insufficient_funds',
-  RULELIMIT: 'over_payment_limit',
-  AUTHCODEEXPIRE: codeIsDead,
-  AUTH_CODE_ERROR: codeIsDead,
-  AUTH_CODE_INVALID: codeIsDead,
-  NOTSUPORTCARD: payerCannot,
-  BUYER_MISMATCH: payerCannot,
-  TRADE_ERROR: payerCannot,
-  NOAUTH: merchantCannot,
-  APPID_NOT_EXIST: merchantCannot,
-  MCHID_NOT_EXIST: merchantCannot,
-  MCH_NOT_EXISTS: merchantCannot,
-  APPID_MCHID_NOT_MATCH: merchantCannot,
-  PARAM_ERROR: merchantCannot,
-  LACK_PARAMS: merchantCannot,
-  XML_FORMAT_ERROR: merchantCannot,
-  REQUIRE_POST_METHOD: merchantCannot,
-  POST_DATA_EMPTY: merchantCannot,
-  NOT_UTF8: merchantCannot,
-  SIGNERROR: merchantCannot,
+  RULELIMIT: 'over_channel_limit',
+  AUTHCODEEXPIRE: 'code_expired',
+  // "每个二维码仅限使用一次"
+  AUTH_CODE_ERROR: 'code_used',
+  AUTH_CODE_INVALID: 'code_invalid',
+  NOTSUPORTCARD: 'card_not_accepted',
+  BUYER_MISMATCH: 'channel_refused',
+  TRADE_ERROR: 'channel_refused',
+  NOAUTH: 'channel_refused',
+  APPID_NOT_EXIST: 'channel_refused',
+  MCHID_NOT_EXIST: 'channel_refused',
+  MCH_NOT_EXISTS: 'channel_refused',
+  APPID_MCHID_NOT_MATCH: 'channel_refused',
+  PARAM_ERROR: 'channel_refused',
+  LACK_PARAMS: 'channel_refused',
+  XML_FORMAT_ERROR: 'channel_refused',
+  REQUIRE_POST_METHOD: 'channel_refused',
+  POST_DATA_EMPTY: 'channel_refused',
+  NOT_UTF8: 'channel_refused',
+  SIGNERROR: 'channel_refused',
 })
+
+/** Why WeChat will not take an order; undefined for a code that is not final, or not known. */
+export const declineOf = (code: string): DeclineReason | undefined => declines.get(lettersOf(code))
 
 const endedUnpaid = new Set(['ORDERREVERSED', 'ORDERCLOSED'])
 
@@ -59,28 +59,28 @@ export function readCharge(
   told: Told<ToldOrder>,
   asked: Pick<ChargeOrder, 'chargeId' | 'amountMinor'>,
 ): ChargeOutcome {
-  if (told.kind === 'nothing') return unknown(told.problem)
+  if (told.kind === 'nothing') return unanswered(told.problem)
   if (told.kind === 'said') return readState(told.said, asked)
   const channelCode = codeOf(told.code)
   if (endedUnpaid.has(lettersOf(channelCode))) return { kind: 'reversed', channelCode }
-  const reason = declines.get(lettersOf(channelCode))
+  const reason = declineOf(channelCode)
   return reason ? { kind: 'declined', reason, channelCode } : unknown(channelCode)
 }
 
+/** What was asked about, and whether it is so old that "there is none" can be believed. */
+export type Asked = { chargeId: string; amountMinor?: bigint; isOld: boolean }
+
 /**
  * Reads the answer to a query. A refusal says nothing of the order, but for the one that says that
- * there is none: whether a late charge can still come in is for the caller to rule out by reversing.
+ * there is none: of a charge whose request cannot be on its way any more, that is believed.
  *
  * Source: reference/protocols.md §2.3.
  */
-export function readQuery(
-  told: Told<ToldOrder>,
-  asked: Pick<ChargeOrder, 'chargeId'>,
-): ChargeOutcome {
-  if (told.kind === 'nothing') return unknown(told.problem)
+export function readQuery(told: Told<ToldOrder>, asked: Asked): ChargeOutcome {
+  if (told.kind === 'nothing') return unanswered(told.problem)
   if (told.kind === 'said') return readState(told.said, asked)
   const channelCode = codeOf(told.code)
-  const isMissing = lettersOf(channelCode) === 'ORDERNOTEXIST'
+  const isMissing = asked.isOld && lettersOf(channelCode) === 'ORDERNOTEXIST'
   return isMissing ? { kind: 'not_found', channelCode } : unknown(channelCode)
 }
 
@@ -118,8 +118,13 @@ function readPaid(
 
 function unknown(channelCode: string): ChargeOutcome {
   const waitsFor = channelCode === 'USERPAYING' ? 'payer' : 'channel'
-  return { kind: 'unknown', waitsFor, channelCode }
+  const reverseNow = channelCode === 'PAYERROR' && ({ reverseNow: true } as const)
+  return { kind: 'unknown', waitsFor, channelCode, ...reverseNow }
 }
+
+const unanswered = (channelCode: string): ChargeOutcome => ({
+  ...{ kind: 'unknown', waitsFor: 'channel', channelCode, isIll: true },
+})
 
 // The order can be undone no more, whatever the next try says: too old, refunded already, or never
 // ours to undo. V2 says INVALID_REQUEST for calling too often as well, so there it is not among them.
@@ -139,7 +144,7 @@ const notReversible = byLetters<true>({
  * Source: reference/protocols.md §2.2, §2.4; WeChat Pay V2, document 4011937361.
  */
 export function readReverse(told: Told<ToldReversal>): ReverseOutcome {
-  if (told.kind === 'nothing') return { kind: 'again', channelCode: told.problem }
+  if (told.kind === 'nothing') return { kind: 'again', channelCode: told.problem, isIll: true }
   if (told.kind === 'said') {
     return told.said.callAgain
       ? { kind: 'again', channelCode: 'RECALL' }
@@ -176,13 +181,13 @@ const refundRefused = byLetters<true>({
 type AskedRefund = Pick<RefundOrder, 'refundId' | 'refundMinor'>
 
 /**
- * Reads the answer to a refund. V2 only takes it in, so there it is unknown (PROCESSING) until a
+ * Reads the answer to a refund. V2 only takes it in, so there it is accepted (PROCESSING) until a
  * query knows more.
  *
  * Source: reference/protocols.md §2.2, §2.5; WeChat Pay V2, 申请退款.
  */
 export function readRefund(told: Told<ToldRefund>, asked: AskedRefund): RefundOutcome {
-  if (told.kind !== 'refused') return readRefundQuery(told, asked)
+  if (told.kind !== 'refused') return readRefundQuery(told, { ...asked, isOld: false })
   const channelCode = codeOf(told.code)
   const isRefused = refundRefused.has(lettersOf(channelCode))
   return { kind: isRefused ? 'declined' : 'unknown', channelCode }
@@ -191,23 +196,33 @@ export function readRefund(told: Told<ToldRefund>, asked: AskedRefund): RefundOu
 /**
  * Reads the answer to a refund's query. CHANGE and ABNORMAL are not final: the money could not be
  * brought to the payer and waits for a person to say where it shall go. That there is no such refund
- * is unknown too: the same number may be sent again and does no harm.
+ * is believed of an old one; the same number may be sent again and does no harm.
  *
  * Source: reference/protocols.md §2.2, §2.5.
  */
-export function readRefundQuery(told: Told<ToldRefund>, asked: AskedRefund): RefundOutcome {
-  if (told.kind === 'nothing') return { kind: 'unknown', channelCode: told.problem }
-  if (told.kind === 'refused') return { kind: 'unknown', channelCode: codeOf(told.code) }
+export function readRefundQuery(
+  told: Told<ToldRefund>,
+  asked: AskedRefund & { isOld: boolean },
+): RefundOutcome {
+  if (told.kind === 'nothing') return { kind: 'unknown', channelCode: told.problem, isIll: true }
+  if (told.kind === 'refused') return refusedRefundQuery(codeOf(told.code), asked.isOld)
   const { state, refundId, refundRef, refundMinor } = told.said
   if (refundId !== asked.refundId) return { kind: 'unknown', channelCode: 'OTHER_REFUND' }
   if (refundMinor !== asked.refundMinor) return { kind: 'unknown', channelCode: 'OTHER_AMOUNT' }
   const channelCode = codeOf(state)
   if (state === 'SUCCESS' && refundRef) return { kind: 'succeeded', refundRef }
   if (state === 'REFUNDCLOSE' || state === 'CLOSED') return { kind: 'declined', channelCode }
-  return { kind: 'unknown', channelCode }
+  return { kind: underWay.has(state) ? 'accepted' : 'unknown', channelCode }
 }
 
-// Codes are stored, logged and shown, so they are words of capitals and nothing else gets through.
-function codeOf(code: string): string {
+const underWay = new Set(['PROCESSING', 'CHANGE', 'ABNORMAL'])
+
+function refusedRefundQuery(channelCode: string, isOld: boolean): RefundOutcome {
+  const isMissing = ['REFUNDNOTEXIST', 'RESOURCENOTEXISTS'].includes(lettersOf(channelCode))
+  return { kind: isMissing && isOld ? 'not_found' : 'unknown', channelCode }
+}
+
+/** Codes are stored, logged and shown, so they are words of capitals and nothing else gets through. */
+export function codeOf(code: string): string {
   return /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : 'UNREADABLE_CODE'
 }

@@ -23,11 +23,12 @@ const code = parse(
 
 const order: ChargeOrder = {
   chargeId: 'pay_1',
-  code,
+  means: { kind: 'code', code },
   amountMinor: 888n,
   currency: 'CNY',
   description: '姜茶店 红糖姜茶',
   terminalId: 'trm_1',
+  storeId: 'str_1',
   ip: '203.0.113.9',
   startedAt: new Date('2026-01-01T00:00:00Z'),
 }
@@ -40,6 +41,7 @@ const refund: RefundOrder = {
   chargeMinor: 888n,
   currency: 'CNY',
   reason: '少一杯',
+  startedAt: order.startedAt,
 }
 
 const direct: WechatAccount = {
@@ -74,6 +76,7 @@ test('a V2 charge has the fields of 提交付款码支付', () => {
       total_fee: '888',
       fee_type: 'CNY',
       spbill_create_ip: '203.0.113.9',
+      scene_info: '{"store_info":{"id":"str_1"}}',
       auth_code: '130061098828009406',
     },
   })
@@ -122,7 +125,7 @@ test('a V3 charge has the fields of 付款码支付, in partner mode under other
     scene_info: {
       device_id: 'trm_1',
       device_ip: '203.0.113.9',
-      store_info: { out_id: 'trm_1' },
+      store_info: { out_id: 'str_1' },
     },
   }
   expect(chargeV3(direct, order)).toEqual({

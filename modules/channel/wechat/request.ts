@@ -1,3 +1,4 @@
+import { assert } from '../../lib/assert.ts'
 import type { ChargeOrder, RefundOrder } from '../channel.ts'
 import type { SignType, WechatAccount } from './account.ts'
 import type { Fields } from './xml.ts'
@@ -27,8 +28,15 @@ export function chargeV2(account: WechatAccount, order: ChargeOrder): CallV2 {
     total_fee: String(order.amountMinor),
     fee_type: order.currency,
     spbill_create_ip: order.ip,
-    auth_code: order.code.reveal(),
+    scene_info: JSON.stringify({ store_info: { id: account.storeNo ?? order.storeId } }),
+    auth_code: codeOf(order),
   })
+}
+
+// An account is linked nowhere but at schemes that the adapter has a `link` for.
+function codeOf({ means }: ChargeOrder): string {
+  assert(means.kind === 'code', 'this road charges scanned codes')
+  return means.code.reveal()
 }
 
 /** Asks how an order stands (查询订单). */
@@ -67,7 +75,8 @@ export function withNonce(fields: Fields, nonce: string, signType: SignType): Fi
   return { ...fields, nonce_str: nonce, sign_type: signType }
 }
 
-function callV2(account: WechatAccount, path: string, fields: Fields): CallV2 {
+/** What every V2 message begins with, and the fields behind it. */
+export function callV2(account: WechatAccount, path: string, fields: Fields): CallV2 {
   const { appId, mchId, subAppId, subMchId } = account
   const head = {
     appid: appId,
@@ -80,7 +89,7 @@ function callV2(account: WechatAccount, path: string, fields: Fields): CallV2 {
 
 /** Charges a scanned code (付款码支付). The one place of this road that looks at the digits. */
 export function chargeV3(account: WechatAccount, order: ChargeOrder): CallV3 {
-  const { terminalId, chargeId, amountMinor, currency } = order
+  const { terminalId, storeId, chargeId, amountMinor, currency } = order
   return {
     method: 'POST',
     target: `${transactions(account)}/codepay`,
@@ -88,12 +97,12 @@ export function chargeV3(account: WechatAccount, order: ChargeOrder): CallV3 {
       ...partiesV3(account),
       description: plain(order.description, 127),
       out_trade_no: chargeId,
-      payer: { auth_code: order.code.reveal() },
+      payer: { auth_code: codeOf(order) },
       amount: { total: Number(amountMinor), currency },
       scene_info: {
         device_id: terminalId.slice(0, 32),
         device_ip: order.ip,
-        store_info: { out_id: account.storeNo ?? terminalId },
+        store_info: { out_id: account.storeNo ?? storeId },
       },
     },
   }
@@ -101,12 +110,15 @@ export function chargeV3(account: WechatAccount, order: ChargeOrder): CallV3 {
 
 /** Asks how an order stands. */
 export function queryV3(account: WechatAccount, { chargeId }: OfCharge): CallV3 {
-  const { mchId, subMchId } = account
-  const whose = subMchId === undefined ? { mchid: mchId } : { sp_mchid: mchId, sub_mchid: subMchId }
   return {
     method: 'GET',
-    target: `${transactions(account)}/out-trade-no/${chargeId}?${new URLSearchParams(whose)}`,
+    target: `${transactions(account)}/out-trade-no/${chargeId}?${new URLSearchParams(whose(account))}`,
   }
+}
+
+/** The numbers that name the merchant, in V3's words. */
+export function whose({ mchId, subMchId }: WechatAccount): Record<string, string> {
+  return subMchId === undefined ? { mchid: mchId } : { sp_mchid: mchId, sub_mchid: subMchId }
 }
 
 /** Undoes a charge. */
@@ -143,10 +155,17 @@ export function queryRefundV3(
   return { method: 'GET', target: `${REFUNDS_V3}/${refundId}${query}` }
 }
 
-const transactions = ({ subMchId }: WechatAccount): string =>
+/** Where V3 keeps orders, by mode. */
+export const transactions = ({ subMchId }: WechatAccount): string =>
   subMchId === undefined ? '/v3/pay/transactions' : '/v3/pay/partner/transactions'
 
-function partiesV3({ appId, mchId, subAppId, subMchId }: WechatAccount): Record<string, string> {
+/** Whose order it is, in V3's words. */
+export function partiesV3({
+  appId,
+  mchId,
+  subAppId,
+  subMchId,
+}: WechatAccount): Record<string, string> {
   if (subMchId === undefined) return { appid: appId, mchid: mchId }
   return {
     sp_appid: appId,
@@ -156,9 +175,12 @@ function partiesV3({ appId, mchId, subAppId, subMchId }: WechatAccount): Record<
   }
 }
 
-// XML 1.0 has no control characters, and WeChat counts bytes in some fields and characters in others:
-// so many bytes of UTF-8 are never too long. A field that must be there is not sent empty.
-function plain(text: string, mostBytes: number): string {
+/**
+ * A text as both versions take it. XML 1.0 has no control characters, and WeChat counts bytes in some
+ * fields and characters in others: so many bytes of UTF-8 are never too long. A field that must be
+ * there is not sent empty.
+ */
+export function plain(text: string, mostBytes: number): string {
   const printable = text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ').trim()
   let kept = ''
   let bytes = 0

@@ -1,4 +1,4 @@
-import type { ChargeOrder, RefundOrder } from '../channel.ts'
+import type { ChargeOrder, PresentOrder, RefundOrder } from '../channel.ts'
 import type { Fields } from './xml.ts'
 
 /**
@@ -34,11 +34,20 @@ export type ToldRefund = {
 /** `callAgain`: recall=Y, the reversal is not done. */
 export type ToldReversal = { callAgain: boolean }
 
+/** An order that is to be shown: its number at WeChat, and where it is paid, as far as it was told. */
+export type ToldPrepay = {
+  prepayId: string | undefined
+  codeUrl: string | undefined
+  h5Url: string | undefined
+}
+
 /** The calls of either version: what is asked, and what was said to it. */
 export type Wire = {
   charge(order: ChargeOrder): Promise<Told<ToldOrder>>
   query(charge: Pick<ChargeOrder, 'chargeId'>): Promise<Told<ToldOrder>>
   reverse(charge: Pick<ChargeOrder, 'chargeId'>): Promise<Told<ToldReversal>>
+  close(charge: Pick<ChargeOrder, 'chargeId'>): Promise<Told<unknown>>
+  present(order: PresentOrder): Promise<Told<ToldPrepay>>
   refund(order: RefundOrder): Promise<Told<ToldRefund>>
   queryRefund(order: RefundOrder): Promise<Told<ToldRefund>>
 }
@@ -105,6 +114,20 @@ export function refundOfV2(fields: Fields, refundId: string): ToldRefund | undef
     refundMinor: minorOfText(fields[`refund_fee_${number}`]),
   }
 }
+
+/** A new order in V2's words. */
+export const prepayOfV2 = (fields: Fields): ToldPrepay => ({
+  prepayId: fields['prepay_id'],
+  codeUrl: fields['code_url'],
+  h5Url: fields['mweb_url'],
+})
+
+/** A new order in V3's words. */
+export const prepayOfV3 = (json: Json): ToldPrepay => ({
+  prepayId: textOf(json['prepay_id']),
+  codeUrl: textOf(json['code_url']),
+  h5Url: textOf(json['h5_url']),
+})
 
 /** A refund in V3's words; its notice calls the state refund_status. */
 export function refundOfV3(json: Json): ToldRefund {

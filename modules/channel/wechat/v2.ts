@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 
 import type { KeysV2, WechatAccount } from './account.ts'
+import { closeV2, orderV2 } from './present.ts'
 import type { CallV2 } from './request.ts'
 import { chargeV2, queryRefundV2, queryV2, refundV2, reverseV2, withNonce } from './request.ts'
 import { isSignedV2, signV2 } from './sign.ts'
 import type { Told, Wire } from './told.ts'
-import { orderOfV2, refundOfV2, refundTakenOfV2, reversalOfV2 } from './told.ts'
+import { orderOfV2, prepayOfV2, refundOfV2, refundTakenOfV2, reversalOfV2 } from './told.ts'
 import type { HttpAnswer, Send } from './transport.ts'
 import type { Fields } from './xml.ts'
 import { readXml, writeXml } from './xml.ts'
@@ -40,6 +41,8 @@ export function openV2(account: WechatAccount, keys: KeysV2, senders: SendersV2)
     charge: (order) => ask(chargeV2(account, order), orderOfV2),
     query: (charge) => ask(queryV2(account, charge), orderOfV2),
     reverse: (charge) => ask(reverseV2(account, charge), reversalOfV2),
+    close: (charge) => ask(closeV2(account, charge), () => ({})),
+    present: (order) => ask(orderV2(account, order), prepayOfV2),
     refund: (order) => ask(refundV2(account, order), refundTakenOfV2),
     queryRefund: (order) =>
       ask(queryRefundV2(account, order), (fields) => refundOfV2(fields, order.refundId)),

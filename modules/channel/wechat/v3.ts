@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 
 import type { Clock } from '../../lib/clock.ts'
 import type { OpenKeysV3, WechatAccount } from './account.ts'
+import { closeV3, orderV3 } from './present.ts'
 import type { CallV3 } from './request.ts'
 import { chargeV3, queryRefundV3, queryV3, refundV3, reverseV3 } from './request.ts'
 import { authorizationV3, problemV3 } from './sign.ts'
 import type { Json, Told, Wire } from './told.ts'
-import { orderOfV3, readJson, refundOfV3, textOf } from './told.ts'
+import { orderOfV3, prepayOfV3, readJson, refundOfV3, textOf } from './told.ts'
 import type { HttpAnswer, Send } from './transport.ts'
 
 /** WeChat Pay over V3: JSON, signed with RSA both ways. Nothing here throws. */
@@ -46,6 +47,8 @@ export function openV3(
     query: (charge) => ask(queryV3(account, charge), orderOfV3),
     // V3 has no "call again": a reversal that is not done is an error.
     reverse: (charge) => ask(reverseV3(account, charge), () => ({ callAgain: false })),
+    close: (charge) => ask(closeV3(account, charge), () => ({})),
+    present: (order) => ask(orderV3(account, order), prepayOfV3),
     refund: (order) => ask(refundV3(account, order), refundOfV3),
     queryRefund: (order) => ask(queryRefundV3(account, order), refundOfV3),
   }
@@ -70,7 +73,7 @@ function readAnswerV3<Said>(
   account: WechatAccount,
   read: (json: Json) => Said,
 ): Told<Said> {
-  const json = readJson(body)
+  const json = status === 204 ? {} : readJson(body)
   if (!json) return { kind: 'nothing', problem: 'UNREADABLE' }
   if (status >= 400) return { kind: 'refused', code: textOf(json['code']) ?? '' }
   if (!isForV3(json, account)) return { kind: 'nothing', problem: 'OTHER_MERCHANT' }

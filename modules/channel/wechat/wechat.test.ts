@@ -34,11 +34,15 @@ const account: WechatAccount = {
 
 const order: ChargeOrder = {
   chargeId: 'pay_00000001',
-  code: parse('130061098828009406', compileIssuers(shippedIssuers, NOW)).ok!,
+  means: {
+    kind: 'code',
+    code: parse('130061098828009406', compileIssuers(shippedIssuers, NOW)).ok!,
+  },
   amountMinor: 888n,
   currency: 'CNY',
   description: '姜茶',
   terminalId: 'trm_1',
+  storeId: 'str_1',
   ip: '203.0.113.9',
   startedAt: NOW,
 }
@@ -127,7 +131,7 @@ test('a charge over V3 names the merchant behind the bank, and is signed as anot
 })
 
 test('an answer for another merchant of the same bank is unknown', async () => {
-  const other = { kind: 'unknown', waitsFor: 'channel', channelCode: 'OTHER_MERCHANT' }
+  const other = { kind: 'unknown', waitsFor: 'channel', channelCode: 'OTHER_MERCHANT', isIll: true }
   const v2 = answering('v2', () => answerV2({ sub_mch_id: '1900000201' })).channel
   const v3 = answering('v3', () => answerV3({ sub_mchid: '1900000201' })).channel
   expect(await v2.charge(order)).toEqual(other)
@@ -146,6 +150,6 @@ test('a machine that breaks the connection makes nothing of it but unknown', asy
   const { channel } = answering('v2', () => {
     throw new TypeError('fetch failed for 130061098828009406')
   })
-  const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'NO_ANSWER' }
+  const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'NO_ANSWER', isIll: true }
   expect(await channel.charge(order)).toEqual(outcome)
 })

@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { List, PaymentView, StreamEvent } from '../../ui/types.ts'
+import { isPaymentEvent, type List, type PaymentView, type StreamEvent } from '../../ui/types.ts'
 import { api } from '../resources.ts'
 import { useConnection, useEvents } from '../stream.tsx'
 import { merge, noFlow, release, type Flow, type FlowFilters } from './flow.ts'
@@ -68,7 +68,7 @@ export function useLiveFlow(filters: FlowFilters, isHeld: boolean): LiveFlow {
     setFreshIds(new Set(coming.map(({ id }) => id)))
   }
   useEvents((event: StreamEvent) => {
-    if (!event.type.startsWith('payment.')) return
+    if (!isPaymentEvent(event)) return
     count(event.data.id)
     queue.current.push(event.data)
     const waitMs = drawnAt.current + GATHER_MS - performance.now()

@@ -21,6 +21,8 @@ export type FormDrawerProps<Values extends object> = {
   submitText?: string
   size?: number
   form?: FormInstance<Values>
+  /** Where a field may lie when the server names it without what it lies under. */
+  under?: readonly string[]
   children: ReactNode
 }
 
@@ -79,13 +81,15 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
         {...(props.initial ? { initialValues: props.initial } : {})}
         onFinish={send}
       >
-        <FormProblem form={form} error={submit.error} />
+        <FormProblem form={form} error={submit.error} under={props.under ?? noPlaces} />
         {props.children}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </Form>
     </Drawer>
   )
 }
+
+const noPlaces: readonly string[] = []
 
 /** `/lines/0/bps`, `lines.0.bps` and `lines[0].bps` as the path of a form field. */
 export function fieldPath(param: string): (string | number)[] {
@@ -97,12 +101,17 @@ export function fieldPath(param: string): (string | number)[] {
 export function FormProblem<Values extends object>(props: {
   form: FormInstance<Values>
   error: Error | null
+  under?: readonly string[]
 }): ReactElement | null {
   const t = useText()
   const { form, error } = props
   const problem = error ? asProblem(error) : null
-  const path = problem?.param ? fieldPath(problem.param) : []
-  // Antd types names by the form's values; what the server names is checked by looking it up.
+  const named = problem?.param ? fieldPath(problem.param) : []
+  const paths = [named, ...(props.under ?? []).map((place) => [place, ...named])]
+  // Antd types names by the form's values; what the server names is checked by looking it up. What
+  // is one field here may be several there, so the place around it will do.
+  const near = paths.flatMap((path) => [path, path.slice(0, -1)]).filter(({ length }) => length > 0)
+  const path = near.find((each) => form.getFieldInstance(each as never)) ?? named
   const field = path.length > 0 ? form.getFieldInstance(path as never) : undefined
 
   useEffect(() => {

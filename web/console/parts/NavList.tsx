@@ -2,6 +2,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { createElement, type ReactElement } from 'react'
 import { navFor } from '../nav.ts'
 import { useText } from '../text.ts'
+import { ExceptionsBadge } from './NavBadge.tsx'
 
 /** The pages this person has, in groups; the open one is marked. */
 export function NavList({ operator }: { operator: boolean }): ReactElement {
@@ -28,6 +29,7 @@ export function NavList({ operator }: { operator: boolean }): ReactElement {
                 >
                   {createElement(entry.icon)}
                   <span>{t(entry.text)}</span>
+                  {entry.badge && <ExceptionsBadge />}
                 </Link>
               </li>
             ))}

@@ -13,6 +13,21 @@ const looks: Record<string, { tone: Tone; icon: IconName }> = {
   current: { tone: 'succeeded', icon: 'check' },
   planned: { tone: 'waiting', icon: 'clock' },
   past: { tone: 'neutral', icon: 'undo' },
+  healthy: { tone: 'succeeded', icon: 'check' },
+  ill: { tone: 'failed', icon: 'warning' },
+  probing: { tone: 'waiting', icon: 'refresh' },
+  paused: { tone: 'waiting', icon: 'clock' },
+  disabled: { tone: 'failed', icon: 'cross' },
+  upcoming: { tone: 'waiting', icon: 'clock' },
+  ended: { tone: 'neutral', icon: 'cross' },
+  open: { tone: 'failed', icon: 'warning' },
+  resolved: { tone: 'succeeded', icon: 'check' },
+  pending: { tone: 'waiting', icon: 'clock' },
+  second_approval: { tone: 'waiting', icon: 'user' },
+  query: { tone: 'waiting', icon: 'spinner' },
+  processing: { tone: 'processing', icon: 'spinner' },
+  succeeded: { tone: 'succeeded', icon: 'check' },
+  failed: { tone: 'failed', icon: 'cross' },
 }
 
 /** How a merchant, a terminal, a payer or a rule stands: colour, icon and word. */

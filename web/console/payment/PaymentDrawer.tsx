@@ -30,9 +30,12 @@ export function useOpenPayment(): {
 export function PaymentDrawer({
   id,
   onClose,
+  tab,
 }: {
   id: string | null
   onClose: () => void
+  /** Which of its parts is shown first. */
+  tab?: string
 }): ReactElement {
   const t = useText()
   return (
@@ -53,7 +56,7 @@ export function PaymentDrawer({
         )
       }
     >
-      {id && <PaymentDetail id={id} />}
+      {id && <PaymentDetail id={id} {...(tab ? { tab } : {})} />}
     </Drawer>
   )
 }

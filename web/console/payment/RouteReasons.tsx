@@ -1,19 +1,25 @@
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PaymentView } from '../../ui/types.ts'
+import { schemeText } from '../../ui/scheme.tsx'
+import { CandidateList } from '../routing/CandidateList.tsx'
 import { useText, useWord } from '../text.ts'
 
-/** Why the payment went the way it went, in the words that the server keeps. */
-export function RouteReasons({ route }: { route: PaymentView['route'] }): ReactElement {
+/** Why the payment went the way it went, in the words that the server keeps, and what else there was. */
+export function RouteReasons({ payment }: { payment: PaymentView }): ReactElement {
   const t = useText()
   const word = useWord()
   const isEnglish = useTranslation().i18n.language === 'en'
+  const { route, charges } = payment
   const reasons = route?.reasons ?? []
+  const candidates = route?.candidates ?? []
+  const channel = charges?.find(({ channel_account }) => channel_account === route?.road)?.channel
+  const road = channel ? schemeText(channel) : word('detail.road_', route?.road ?? '')
   return (
     <section className="ct-part">
       <h3>
         {t('detail.route')}
-        {route?.road && <span className="ct-road">{word('detail.road_', route.road)}</span>}
+        {route?.road && !road.startsWith('cha_') && <span className="ct-road">{road}</span>}
       </h3>
       {reasons.length === 0 && <p className="ct-muted">{t('detail.route_none')}</p>}
       <ul className="ct-reasons" data-testid="route-reasons">
@@ -23,6 +29,9 @@ export function RouteReasons({ route }: { route: PaymentView['route'] }): ReactE
           </li>
         ))}
       </ul>
+      {candidates.length > 0 && (
+        <CandidateList candidates={candidates} currency={payment.currency} />
+      )}
     </section>
   )
 }

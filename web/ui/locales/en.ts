@@ -4,6 +4,9 @@ import type { zhCN } from './zh-CN.ts'
 export const en: Record<keyof typeof zhCN, string> = {
   'state.processing': 'Processing',
   'state.waiting': 'Waiting for payer',
+  'state.scanning': 'Waiting for a scan',
+  'state.checking': 'Unknown, checking',
+  'state.reversing': 'Being taken back',
   'state.succeeded': 'Paid',
   'state.failed': 'Not paid',
   'state.reversed': 'Reversed',
@@ -16,6 +19,10 @@ export const en: Record<keyof typeof zhCN, string> = {
   'scheme.alipay': 'Alipay',
   'scheme.unionpay': 'UnionPay',
   'scheme.ecny': 'Digital RMB',
+  'scheme.bankcard': 'Bank card',
+  'scheme.interbank': 'Another institution',
+  'scheme.book': 'Account here',
+  'scheme.shown': 'Shown code',
 
   'source.balance': 'Balance',
   'source.card': 'Card',

@@ -8,6 +8,9 @@ type SharedTexts = Record<string, string> &
 export const zhCN = {
   'state.processing': '支付中',
   'state.waiting': '等待付款人确认',
+  'state.scanning': '等待扫码',
+  'state.checking': '结果未知，查询中',
+  'state.reversing': '正在撤销',
   'state.succeeded': '支付成功',
   'state.failed': '支付失败',
   'state.reversed': '已撤销',
@@ -20,6 +23,10 @@ export const zhCN = {
   'scheme.alipay': '支付宝',
   'scheme.unionpay': '银联云闪付',
   'scheme.ecny': '数字人民币',
+  'scheme.bankcard': '银行卡',
+  'scheme.interbank': '跨机构转账',
+  'scheme.book': '本机构账户',
+  'scheme.shown': '出示的收款码',
 
   'source.balance': '余额',
   'source.card': '银行卡',

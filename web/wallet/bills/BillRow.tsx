@@ -1,43 +1,59 @@
 import type { ReactElement } from 'react'
 import { declineText, formatDateTime } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { Money } from '../../ui/money.tsx'
+import { Money, moneyText } from '../../ui/money.tsx'
 import { StateTag } from '../../ui/state.tsx'
-import type { PaymentView } from '../../ui/types.ts'
 import { Link } from '../router.ts'
-import { useWords } from '../text.ts'
+import type { Spending } from '../spending.ts'
+import { useWords, type Words } from '../text.ts'
 
 /** Who the money went to, as its owner would say it. */
-export function useBillTitle(payment: PaymentView): string {
+export function useBillTitle(spending: Spending): string {
   const t = useWords()
-  if (payment.kind === 'top_up') return t('topup.bill')
-  return payment.store_name ?? payment.merchant_name
+  return spending.kind === 'top_up' ? t('topup.bill') : spending.shop
 }
 
-/** One payment in a list; what did not succeed says so and counts for nothing. */
-export function BillRow({ payment }: { payment: PaymentView }): ReactElement {
-  const title = useBillTitle(payment)
-  const isTopUp = payment.kind === 'top_up'
-  const isPaid = payment.state === 'succeeded'
-  const amount = isTopUp ? payment.amount : -payment.amount
+/** One spending in a list; what did not succeed says so and counts for nothing. */
+export function BillRow({ spending }: { spending: Spending }): ReactElement {
+  const t = useWords()
+  const title = useBillTitle(spending)
+  const { currency, state } = spending
+  const isTopUp = spending.kind === 'top_up'
+  const isOpen = state === 'processing'
+  const isVoid = state === 'failed' || state === 'reversed'
+  const note = noteOf(spending, t)
   return (
     <li>
-      <Link to={`bills/${payment.id}`} className="bill">
+      <Link to={`bills/${spending.id}`} className="bill">
         <span className="bill-icon">
-          <Icon name={isTopUp ? 'plus' : 'shop'} size={18} />
+          <Icon name={isTopUp ? 'plus' : spending.of === 'payment' ? 'shop' : 'bank'} size={18} />
         </span>
         <span className="bill-words">
           <span className="bill-title">{title}</span>
-          <span className="bill-time">
-            {formatDateTime(payment.created_at)}
-            {payment.decline_reason && ` · ${declineText(payment.decline_reason)}`}
-          </span>
+          <span className="bill-time">{formatDateTime(spending.createdAt)}</span>
+          {note && <span className="bill-time">{note}</span>}
         </span>
-        <span className={isPaid ? 'bill-amount' : 'bill-amount bill-void'}>
-          <Money minor={amount} currency={payment.currency} signed={isTopUp} />
-          {!isPaid && <StateTag state={payment.state} nextAction={payment.next_action} />}
+        <span className={isVoid ? 'bill-amount bill-void' : 'bill-amount'}>
+          <Money
+            minor={isTopUp ? spending.amount : -spending.charged}
+            currency={currency}
+            signed={isTopUp}
+          />
+          {(isVoid || isOpen) && <StateTag state={state} nextAction={spending.nextAction} />}
         </span>
       </Link>
     </li>
   )
+}
+
+function noteOf(spending: Spending, t: Words): string {
+  const { currency, discount, refunded, declineReason } = spending
+  const isPaid = spending.state === 'succeeded'
+  const notes = [
+    declineReason && declineText(declineReason),
+    isPaid && discount > 0 && t('discount.short', { off: moneyText(discount, currency) }),
+    refunded > 0 && t('refunds.short', { amount: moneyText(refunded, currency) }),
+    spending.of === 'wallet_debit' && t('debit.short'),
+  ]
+  return notes.filter(Boolean).join(' · ')
 }

@@ -2,81 +2,99 @@ import { useState, type ReactElement } from 'react'
 import { asProblem, type Problem } from '../../ui/api.ts'
 import { formatMonth } from '../../ui/i18n.tsx'
 import { moneyText } from '../../ui/money.tsx'
-import type { List, PaymentView } from '../../ui/types.ts'
+import type { List, PaymentView, WalletDebit } from '../../ui/types.ts'
 import { useLive } from '../live.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Empty, Failed, Skeleton } from '../parts/states.tsx'
 import { Link } from '../router.ts'
 import { api } from '../session.ts'
 import { useWords } from '../text.ts'
-import { useLoad } from '../use-load.ts'
+import { useLoad, type Loaded } from '../use-load.ts'
 import { BillRow } from './BillRow.tsx'
+import { feedOf, joined, readNext, type Feed, type Read } from './feed.ts'
 import { byMonth, type Month } from './months.ts'
 
 const pageSize = 50
 
-function readPage(after?: string): Promise<List<PaymentView>> {
+function readPayments(after?: string): Promise<List<PaymentView>> {
   return api.get('/v1/payments', { limit: pageSize, starting_after: after })
 }
 
-/** The newest page again, over the older pages that were read before. */
-function merge(newest: readonly PaymentView[], older: readonly PaymentView[]): PaymentView[] {
-  const known = new Set(newest.map((payment) => payment.id))
-  return [...newest, ...older.filter((payment) => !known.has(payment.id))]
+function readDebits(after?: string): Promise<List<WalletDebit>> {
+  return api.get('/v1/wallet_debits', { limit: pageSize, starting_after: after })
 }
 
-/** Everything this payer paid, by month. */
+async function readFirst(): Promise<Read> {
+  const [payments, debits] = await Promise.all([readPayments(), readDebits()])
+  return { payments, debits }
+}
+
+/** Everything this payer paid, here and to merchants of other institutions, by month. */
 export function BillsScreen(): ReactElement {
   const t = useWords()
-  const { version } = useLive()
-  const first = useLoad(() => readPage(), version)
-  const [older, setOlder] = useState<List<PaymentView> | null>(null)
-  const [isReading, setReading] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
-
-  const payments = merge(first.value?.data ?? [], older?.data ?? [])
-  const hasMore = (older ?? first.value)?.has_more ?? false
-
-  async function readMore(): Promise<void> {
-    setReading(true)
-    setProblem(null)
-    try {
-      const next = await readPage(payments.at(-1)?.id)
-      setOlder((last) => ({ ...next, data: [...(last?.data ?? []), ...next.data] }))
-    } catch (thrown) {
-      setProblem(asProblem(thrown))
-    } finally {
-      setReading(false)
-    }
-  }
-
+  const { first, feed, more } = useBills()
   return (
     <Page title={t('bills.title')}>
       {!first.value && first.problem && <Failed problem={first.problem} onRetry={first.reload} />}
       {!first.value && !first.problem && <Skeleton rows={6} />}
-      {first.value && payments.length === 0 && (
+      {first.value && feed.spendings.length === 0 && (
         <Empty icon="bill" text={t('bills.empty')}>
           <Link to="" className="button button-main">
             {t('bills.show_code')}
           </Link>
         </Empty>
       )}
-      {byMonth(payments, hasMore).map((month) => (
+      {byMonth(feed.spendings, feed.hasMore).map((month) => (
         <MonthGroup key={month.key} month={month} />
       ))}
-      {problem && <Failed problem={problem} onRetry={() => void readMore()} />}
-      {hasMore && !problem && (
+      {more.problem && <Failed problem={more.problem} onRetry={() => void more.read()} />}
+      {feed.hasMore && !more.problem && (
         <button
           type="button"
           className="button button-quiet"
-          disabled={isReading}
-          onClick={() => void readMore()}
+          disabled={more.isReading}
+          onClick={() => void more.read()}
         >
-          {isReading ? t('common.loading') : t('bills.more')}
+          {more.isReading ? t('common.loading') : t('bills.more')}
         </button>
       )}
     </Page>
   )
+}
+
+type More = { read: () => Promise<void>; isReading: boolean; problem: Problem | null }
+
+/** The newest page of both lists, read again as money moves, over older pages that were asked for. */
+function useBills(): { first: Loaded<Read>; feed: Feed; more: More } {
+  const { version } = useLive()
+  const first = useLoad(readFirst, version)
+  const [payments, setPayments] = useState<List<PaymentView> | null>(null)
+  const [debits, setDebits] = useState<List<WalletDebit> | null>(null)
+  const [isReading, setReading] = useState(false)
+  const [problem, setProblem] = useState<Problem | null>(null)
+
+  const none = { object: 'list', data: [], has_more: false, url: '' } as const
+  const all: Read = {
+    payments: joined(first.value?.payments ?? { ...none, data: [] }, payments),
+    debits: joined(first.value?.debits ?? { ...none, data: [] }, debits),
+  }
+
+  async function read(): Promise<void> {
+    const which = readNext(all)
+    if (!which) return
+    setReading(true)
+    setProblem(null)
+    try {
+      const after = all[which].data.at(-1)?.id
+      if (which === 'payments') setPayments(joined(all.payments, await readPayments(after)))
+      else setDebits(joined(all.debits, await readDebits(after)))
+    } catch (thrown) {
+      setProblem(asProblem(thrown))
+    } finally {
+      setReading(false)
+    }
+  }
+  return { first, feed: feedOf(all), more: { read, isReading, problem } }
 }
 
 function MonthGroup({ month }: { month: Month }): ReactElement {
@@ -90,8 +108,8 @@ function MonthGroup({ month }: { month: Month }): ReactElement {
         <p>{month.isWhole ? t('bills.month_total', { paid, toppedUp }) : t('bills.month_open')}</p>
       </header>
       <ul className="list">
-        {month.payments.map((payment) => (
-          <BillRow key={payment.id} payment={payment} />
+        {month.spendings.map((spending) => (
+          <BillRow key={spending.id} spending={spending} />
         ))}
       </ul>
     </section>

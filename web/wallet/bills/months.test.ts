@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest'
-import type { PaymentView } from '../../ui/types.ts'
+import type { Spending } from '../spending.ts'
 import { byMonth } from './months.ts'
 
 let number = 0
-function payment(
-  created_at: string,
-  amount: number,
-  change: Partial<PaymentView> = {},
-): PaymentView {
+function payment(createdAt: string, amount: number, change: Partial<Spending> = {}): Spending {
   const shown = { id: `pay_${number++}`, kind: 'purchase', state: 'succeeded', currency: 'CNY' }
-  return { ...shown, created_at, amount, ...change } as PaymentView
+  return { ...shown, createdAt, amount, charged: amount, ...change } as Spending
 }
 
 test('a payment belongs to the month of its place, not of the server', () => {
@@ -17,10 +13,10 @@ test('a payment belongs to the month of its place, not of the server', () => {
   expect(month?.key).toBe('2026-11')
 })
 
-test('only what succeeded counts, and a top-up is not spending', () => {
+test('only what succeeded counts, less what was taken off, and a top-up is not spending', () => {
   const [month] = byMonth(
     [
-      payment('2026-11-03T00:00:00Z', 8_850),
+      payment('2026-11-03T00:00:00Z', 9_150, { charged: 8_850 }),
       payment('2026-11-02T00:00:00Z', 5_000, { kind: 'top_up' }),
       payment('2026-11-01T00:00:00Z', 99_999, { state: 'failed' }),
       payment('2026-11-01T00:00:00Z', 77_777, { state: 'reversed' }),
@@ -28,7 +24,7 @@ test('only what succeeded counts, and a top-up is not spending', () => {
     false,
   )
   expect(month).toMatchObject({ paidMinor: 8_850n, toppedUpMinor: 5_000n, isWhole: true })
-  expect(month?.payments).toHaveLength(4)
+  expect(month?.spendings).toHaveLength(4)
 })
 
 test('while older payments are unread the oldest month has no total yet', () => {

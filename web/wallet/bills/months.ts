@@ -1,11 +1,11 @@
 import { isoDay } from '../../ui/i18n.tsx'
-import type { PaymentView } from '../../ui/types.ts'
+import type { Spending } from '../spending.ts'
 
 export type Month = {
   /** `2026-11`. */
   key: string
-  payments: PaymentView[]
-  /** What was paid in shops, in minor units of `currency`. */
+  spendings: Spending[]
+  /** What was paid in shops, after discounts, in minor units of `currency`. */
   paidMinor: bigint
   toppedUpMinor: bigint
   currency: string
@@ -14,23 +14,23 @@ export type Month = {
 }
 
 /**
- * Payments, newest first, by the month in which they were made. Only what succeeded counts. The
+ * Spendings, newest first, by the month in which they were made. Only what succeeded counts. The
  * oldest month is whole only when nothing older is left to read.
  */
 export function byMonth(
-  payments: readonly PaymentView[],
+  spendings: readonly Spending[],
   hasMore: boolean,
   zone?: string,
 ): Month[] {
   const months = new Map<string, Month>()
-  for (const payment of payments) {
-    const key = isoDay(payment.created_at, zone).slice(0, 7)
-    const month = months.get(key) ?? emptyMonth(key, payment.currency)
+  for (const spending of spendings) {
+    const key = isoDay(spending.createdAt, zone).slice(0, 7)
+    const month = months.get(key) ?? emptyMonth(key, spending.currency)
     months.set(key, month)
-    month.payments.push(payment)
-    if (payment.state !== 'succeeded') continue
-    if (payment.kind === 'top_up') month.toppedUpMinor += BigInt(payment.amount)
-    else month.paidMinor += BigInt(payment.amount)
+    month.spendings.push(spending)
+    if (spending.state !== 'succeeded') continue
+    if (spending.kind === 'top_up') month.toppedUpMinor += BigInt(spending.amount)
+    else month.paidMinor += BigInt(spending.charged)
   }
   const list = [...months.values()]
   const oldest = list.at(-1)
@@ -39,5 +39,5 @@ export function byMonth(
 }
 
 function emptyMonth(key: string, currency: string): Month {
-  return { key, payments: [], paidMinor: 0n, toppedUpMinor: 0n, currency, isWhole: true }
+  return { key, spendings: [], paidMinor: 0n, toppedUpMinor: 0n, currency, isWhole: true }
 }

@@ -4,7 +4,7 @@ import { Icon } from '../../ui/icons.tsx'
 import { useWords } from '../text.ts'
 import { FullCode, type FullKind } from './FullCode.tsx'
 import { Ring } from './Ring.tsx'
-import { Barcode, QrCode } from './Symbols.tsx'
+import { Barcode, QrCode } from '../../ui/symbols.tsx'
 import type { PaymentCode } from './use-payment-code.ts'
 
 /** 18 digits as 4-4-4-6, only the last four in clear unless asked for. */
@@ -69,7 +69,7 @@ function Symbols({ digits }: { digits: string }): ReactElement {
         </button>
       </p>
       <button type="button" className="symbol-button" onClick={() => setFull('qr')}>
-        <QrCode digits={digits} module={qrModule} label={t('code.qr')} />
+        <QrCode text={digits} module={qrModule} label={t('code.qr')} />
         <span className="ot-hidden">{t('code.enlarge')}</span>
       </button>
       {full && <FullCode kind={full} digits={digits} onClose={() => setFull(null)} />}

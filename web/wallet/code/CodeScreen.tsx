@@ -1,30 +1,32 @@
 import { useState, type ReactElement } from 'react'
-import { Icon } from '../../ui/icons.tsx'
-import type { List, Source } from '../../ui/types.ts'
-import { useLive } from '../live.tsx'
-import { api } from '../session.ts'
+import { Icon, type IconName } from '../../ui/icons.tsx'
+import type { Source } from '../../ui/types.ts'
+import { sourceName } from '../accounts/source-words.ts'
+import { usePayer, useSources } from '../accounts/use-sources.ts'
+import { PromotionStrip } from '../promotions/PromotionStrip.tsx'
 import { useWords } from '../text.ts'
-import { useLoad } from '../use-load.ts'
 import { CodeCard } from './CodeCard.tsx'
-import { SourceSheet, sourceName } from './SourceSheet.tsx'
+import { SourceSheet, type Choice } from './SourceSheet.tsx'
 import { usePaymentCode } from './use-payment-code.ts'
 import { useWakeLock } from './use-wake-lock.ts'
 
 /** Home: the payment code, and what it is paid from. */
 export function CodeScreen(): ReactElement {
   const t = useWords()
-  const { version } = useLive()
   const code = usePaymentCode()
-  const sources = useLoad(() => api.get<List<Source>>('/v1/sources'), version)
+  const sources = useSources()
+  const payer = usePayer()
   const [isChoosing, setChoosing] = useState(false)
   useWakeLock()
 
-  function onChosen(sourceId: string): void {
+  function onChosen(choice: Choice): void {
     // The old code would still charge the old source, so it goes before the new one is there.
-    code.refresh({ sourceId, drop: true })
+    code.refresh({ drop: true, ...(choice.kind === 'source' && { sourceId: choice.sourceId }) })
     sources.reload()
+    payer.reload()
   }
 
+  const isAuto = payer.value?.auto ?? false
   const chosen = sources.value?.data.find((source) => source.chosen)
   return (
     <main className="code-screen">
@@ -34,18 +36,29 @@ export function CodeScreen(): ReactElement {
       <CodeCard code={code} />
       <button type="button" className="chooser" onClick={() => setChoosing(true)}>
         <span className="chooser-icon">
-          <Icon name={chosen?.kind === 'card' ? 'card' : 'wallet'} />
+          <Icon name={isAuto ? 'star' : iconOf(chosen)} />
         </span>
         <span className="chooser-words">
           <span className="chooser-label">{t('code.pay_from')}</span>
-          <span className="chooser-name">{chosen ? sourceName(chosen) : t('source.title')}</span>
+          <span className="chooser-name">
+            {isAuto ? t('auto.title') : chosen ? sourceName(chosen) : t('source.title')}
+          </span>
         </span>
         <Icon name="chevronDown" />
       </button>
+      <PromotionStrip />
       <p className="advice">{t('code.advice')}</p>
       {isChoosing && (
-        <SourceSheet sources={sources} onChosen={onChosen} onClose={() => setChoosing(false)} />
+        <SourceSheet
+          sources={sources}
+          isAuto={isAuto}
+          onChosen={onChosen}
+          onClose={() => setChoosing(false)}
+        />
       )}
     </main>
   )
 }
+
+const iconOf = (source: Source | undefined): IconName =>
+  source && source.kind !== 'balance' ? 'card' : 'wallet'

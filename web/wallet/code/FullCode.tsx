@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { Icon } from '../../ui/icons.tsx'
 import { useWords } from '../text.ts'
-import { Barcode, QrCode } from './Symbols.tsx'
+import { Barcode, QrCode } from '../../ui/symbols.tsx'
 
 export type FullKind = 'bar' | 'qr'
 
@@ -57,7 +57,7 @@ export function FullCode({ kind, digits, onClose }: FullCodeProps): ReactElement
               label={t('code.barcode')}
             />
           )}
-          {kind === 'qr' && <QrCode digits={digits} module={qrModule} label={t('code.qr')} />}
+          {kind === 'qr' && <QrCode text={digits} module={qrModule} label={t('code.qr')} />}
         </span>
         <span className="full-close">
           <Icon name="cross" />

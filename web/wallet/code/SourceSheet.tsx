@@ -4,36 +4,41 @@ import { problemText } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
 import type { List, Source } from '../../ui/types.ts'
+import { SourceIcon } from '../accounts/SourceIcon.tsx'
+import { sourceName } from '../accounts/source-words.ts'
+import { chooseSource, leaveChoice } from '../accounts/use-sources.ts'
 import { Sheet } from '../parts/Sheet.tsx'
 import { Failed, Skeleton } from '../parts/states.tsx'
 import { Link } from '../router.ts'
-import { api } from '../session.ts'
 import { useWords } from '../text.ts'
 import type { Loaded } from '../use-load.ts'
 
-/** The name of a source as its owner knows it: 招商储蓄卡 (1234). */
-export function sourceName(source: Source): string {
-  return source.last4 ? `${source.label} (${source.last4})` : source.label
-}
+/** What the next code is paid from: one account, or whichever has the best offer. */
+export type Choice = { kind: 'auto' } | { kind: 'source'; sourceId: string }
 
 type SourceSheetProps = {
   sources: Loaded<List<Source>>
-  onChosen: (sourceId: string) => void
+  isAuto: boolean
+  onChosen: (choice: Choice) => void
   onClose: () => void
 }
 
+const keyOf = (choice: Choice): string => (choice.kind === 'auto' ? 'auto' : choice.sourceId)
+
 /** Choose what the next code is paid from. */
-export function SourceSheet({ sources, onChosen, onClose }: SourceSheetProps): ReactElement {
+export function SourceSheet(props: SourceSheetProps): ReactElement {
+  const { sources, isAuto, onChosen, onClose } = props
   const t = useWords()
   const [choosing, setChoosing] = useState<string | null>(null)
   const [problem, setProblem] = useState('')
 
-  async function choose(sourceId: string): Promise<void> {
-    setChoosing(sourceId)
+  async function choose(choice: Choice): Promise<void> {
+    setChoosing(keyOf(choice))
     setProblem('')
     try {
-      await api.post(`/v1/sources/${sourceId}/choose`, {})
-      onChosen(sourceId)
+      if (choice.kind === 'auto') await leaveChoice(true)
+      else await chooseSource(choice.sourceId)
+      onChosen(choice)
       onClose()
     } catch (thrown) {
       setProblem(problemText(asProblem(thrown)))
@@ -47,25 +52,24 @@ export function SourceSheet({ sources, onChosen, onClose }: SourceSheetProps): R
       {!list && sources.problem && <Failed problem={sources.problem} onRetry={sources.reload} />}
       {!list && !sources.problem && <Skeleton rows={3} />}
       <ul className="sources">
+        {list && list.length > 1 && (
+          <li>
+            <AutoRow
+              sources={list}
+              isAuto={isAuto}
+              choosing={choosing}
+              onChoose={() => void choose({ kind: 'auto' })}
+            />
+          </li>
+        )}
         {list?.map((source) => (
           <li key={source.id}>
-            <button
-              type="button"
-              className="source"
-              aria-pressed={source.chosen}
-              disabled={choosing !== null || source.state !== 'active'}
-              onClick={() => void choose(source.id)}
-            >
-              <span className="source-icon">
-                <Icon name={source.kind === 'card' ? 'card' : 'wallet'} />
-              </span>
-              <span className="source-name">{sourceName(source)}</span>
-              <Money minor={source.balance} currency={source.currency} size="s" />
-              <span className="source-mark">
-                {choosing === source.id && <Icon name="spinner" />}
-                {choosing !== source.id && source.chosen && <Icon name="check" />}
-              </span>
-            </button>
+            <SourceRow
+              source={source}
+              isChosen={!isAuto && source.chosen}
+              choosing={choosing}
+              onChoose={() => void choose({ kind: 'source', sourceId: source.id })}
+            />
           </li>
         ))}
       </ul>
@@ -74,10 +78,73 @@ export function SourceSheet({ sources, onChosen, onClose }: SourceSheetProps): R
           {problem}
         </p>
       )}
-      <Link to="top-up" className="button button-quiet" onClickCapture={onClose}>
-        <Icon name="plus" />
-        {t('topup.title')}
-      </Link>
+      <div className="sheet-foot">
+        <Link to="top-up" className="button button-quiet" onClickCapture={onClose}>
+          <Icon name="plus" />
+          {t('topup.title')}
+        </Link>
+        <Link to="accounts" className="button button-quiet" onClickCapture={onClose}>
+          <Icon name="link" />
+          {t('accounts.manage')}
+        </Link>
+      </div>
     </Sheet>
+  )
+}
+
+type RowProps = { choosing: string | null; onChoose: () => void }
+
+type AutoRowProps = RowProps & { sources: readonly Source[]; isAuto: boolean }
+
+function AutoRow({ sources, isAuto, choosing, onChoose }: AutoRowProps): ReactElement {
+  const t = useWords()
+  const order = sources.map(sourceName).join(t('auto.then'))
+  return (
+    <button
+      type="button"
+      className="source"
+      aria-pressed={isAuto}
+      disabled={choosing !== null}
+      onClick={onChoose}
+    >
+      <span className="source-icon">
+        <Icon name="star" />
+      </span>
+      <span className="source-name">
+        {t('auto.title')}
+        <span className="small source-why">{t('auto.means', { order })}</span>
+      </span>
+      <Mark isBusy={choosing === 'auto'} isChosen={isAuto} />
+    </button>
+  )
+}
+
+type SourceRowProps = RowProps & { source: Source; isChosen: boolean }
+
+function SourceRow({ source, isChosen, choosing, onChoose }: SourceRowProps): ReactElement {
+  return (
+    <button
+      type="button"
+      className="source"
+      aria-pressed={isChosen}
+      disabled={choosing !== null || source.state !== 'active'}
+      onClick={onChoose}
+    >
+      <SourceIcon kind={source.kind} />
+      <span className="source-name">{sourceName(source)}</span>
+      {source.balance !== null && (
+        <Money minor={source.balance} currency={source.currency} size="s" />
+      )}
+      <Mark isBusy={choosing === source.id} isChosen={isChosen} />
+    </button>
+  )
+}
+
+function Mark({ isBusy, isChosen }: { isBusy: boolean; isChosen: boolean }): ReactElement {
+  return (
+    <span className="source-mark">
+      {isBusy && <Icon name="spinner" />}
+      {!isBusy && isChosen && <Icon name="check" />}
+    </span>
   )
 }

@@ -1,1 +1,0 @@
--- 0017 webhook: merchants' servers that are told.

@@ -1,1 +1,0 @@
--- 0018 merchant_code: codes that a merchant shows.

@@ -1,1 +1,0 @@
--- 0019 interbank: payments from other institutions, and accounts linked elsewhere.

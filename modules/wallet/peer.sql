@@ -1,0 +1,44 @@
+-- name: put_peer
+-- Adds an institution, or gives it other keys.
+insert into peer_institution (institution_id, id, name, public_key, sealed_private_key, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $6)
+on conflict (institution_id, id) do update
+set name = excluded.name, public_key = excluded.public_key, sealed_private_key = excluded.sealed_private_key,
+  state = 'active', updated_at = excluded.updated_at
+
+-- name: read_peer
+-- One institution with its keys; ours is sealed.
+select id, name, public_key, sealed_private_key, state, created_at, updated_at
+from peer_institution
+where institution_id = $1 and id = $2
+
+-- name: read_peers
+-- A page of the institutions whose merchants may charge our payers, in the order of their ids.
+select id, name, public_key, sealed_private_key, state, created_at, updated_at
+from peer_institution
+where institution_id = $1 and id > $2
+order by id
+limit $3
+
+-- name: close_peer
+update peer_institution
+set state = 'closed', updated_at = $3
+where institution_id = $1 and id = $2 and state = 'active'
+returning id
+
+-- name: put_nonces
+-- Takes requests in, each once: whose row it is tells which of two was first.
+insert into peer_nonce (institution_id, peer_id, nonce, request_id, seen_at)
+select $1, n.peer_id, n.nonce, n.request_id, $5
+from unnest($2::text[], $3::text[], $4::text[]) as n (peer_id, nonce, request_id)
+order by n.peer_id, n.nonce
+on conflict (institution_id, peer_id, nonce) do nothing
+
+-- name: read_nonces
+select request_id
+from peer_nonce
+where institution_id = $1 and peer_id = any ($2::text[]) and nonce = any ($3::text[])
+
+-- name: purge_nonces
+-- Forgets requests whose signatures are no longer good.
+delete from peer_nonce where institution_id = $1 and seen_at < $2

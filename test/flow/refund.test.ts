@@ -1,0 +1,333 @@
+import { expect, test } from 'vitest'
+
+import { AppError } from '../../modules/errors/errors.ts'
+import { readAccounts } from '../../modules/ledger/ledger.ts'
+import { readEvents } from '../../modules/outbox/outbox.ts'
+import type { Payment } from '../../modules/payment/payment.ts'
+import { approveRefund, readRefundsOf, refund, rejectRefund } from '../../modules/refund/refund.ts'
+import { createRouteRule } from '../../modules/route/route.ts'
+import { changePermission } from '../../modules/terminal/terminal.ts'
+import { newId } from '../../modules/lib/ids.ts'
+import { promotion } from '../route-rules.ts'
+import { serve } from './serve.ts'
+import { institutionId, openShop, type Shop } from './shop.ts'
+
+// Money given back for what was booked here. What goes back by a channel has channel-refund.test.ts.
+
+async function refusalOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof AppError) return error.code
+    throw error
+  }
+}
+
+type Wanted = {
+  amountMinor?: bigint | null
+  key?: string
+  actor?: string
+  merchantId?: string | null
+  terminalId?: string | null
+  reason?: string | null
+}
+
+let keys = 0
+
+const much = 1_000_000n
+const rich = {
+  balanceMinor: 500_000n,
+  mandate: { perPaymentMinor: much, perDayMinor: much, perMonthMinor: much, noPinMinor: much },
+}
+
+/** Refunds a payment as the first terminal would. */
+const giveBack = (shop: Shop, payment: Payment, wanted: Wanted = {}) =>
+  refund(shop.io, {
+    ...{ institutionId, paymentId: payment.id, merchantId: payment.merchantId },
+    amountMinor: wanted.amountMinor ?? null,
+    reason: wanted.reason ?? null,
+    asker: {
+      actor: wanted.actor ?? `terminal:${shop.terminal.id}`,
+      merchantId: wanted.merchantId === undefined ? shop.merchantId : wanted.merchantId,
+      terminalId: wanted.terminalId === undefined ? shop.terminal.id : wanted.terminalId,
+    },
+    idempotencyKey: wanted.key ?? `refund-${++keys}`,
+    trail: null,
+  })
+
+const run = (shop: Shop, text: string, values: unknown[] = []) =>
+  shop.io.db.read({ name: text.slice(0, 60), text }, values)
+
+test('a refund gives each share back in proportion, and the whole leaves nothing', async () => {
+  const shop = await openShop({ balanceMinor: 100_000n })
+  const before = await shop.balances()
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 25_000n })
+  const { refund: part } = await giveBack(shop, payment, { amountMinor: 10_000n })
+  expect(part).toMatchObject({ state: 'succeeded', amountMinor: 10_000n, payerMinor: 10_000n })
+  // 40 % of 248.80 to the merchant, of a fee of 0.95 and of 0.25 to the agent.
+  expect(await shop.balances()).toEqual({
+    [`wallet:${shop.payer.id}:balance`]: 85_000n,
+    [`merchant:${shop.merchantId}:payable`]: 14_928n,
+    [`agent:${shop.agentId}:payable`]: 15n,
+    'institution:fees': 57n,
+    'bank:cash': 100_000n,
+  })
+  const { refund: rest } = await giveBack(shop, payment)
+  expect(rest).toMatchObject({ state: 'succeeded', amountMinor: 15_000n })
+  expect(await shop.balances()).toEqual(before)
+  expect(await refusalOf(giveBack(shop, payment))).toBe('REFUND_TOO_LARGE')
+  await shop.deliver()
+  await shop.audit()
+})
+
+test('fifty partial refunds at once never give back more than was paid', async () => {
+  const shop = await openShop({ balanceMinor: 100_000n })
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 1_000n })
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => refusalOf(giveBack(shop, payment, { amountMinor: 70n }))),
+  )
+  // Fourteen times 70 fen fit into 1 000.
+  expect(answers.filter((answer) => answer === 'REFUND_TOO_LARGE')).toHaveLength(36)
+  const refunds = await readRefundsOf(shop.io.db, institutionId, [payment.id])
+  expect(refunds).toHaveLength(14)
+  expect(refunds.every(({ state }) => state === 'succeeded')).toBe(true)
+  expect((await shop.balances())[`wallet:${shop.payer.id}:balance`]).toBe(99_980n)
+  await giveBack(shop, payment)
+  expect((await shop.balances())[`wallet:${shop.payer.id}:balance`]).toBe(100_000n)
+  await shop.audit()
+})
+
+test('the same key again answers the same refund, and another body is refused', async () => {
+  const shop = await openShop()
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 1_000n })
+  const wanted = { amountMinor: 300n, key: 'twice' }
+  const [first, meanwhile] = await Promise.all([
+    giveBack(shop, payment, wanted),
+    giveBack(shop, payment, wanted),
+  ])
+  const later = await giveBack(shop, payment, wanted)
+  expect([first.isReplay, meanwhile.isReplay].sort()).toEqual([false, true])
+  expect(later).toEqual({ refund: first.refund, isReplay: true })
+  expect(meanwhile.refund).toEqual(first.refund)
+  expect(await refusalOf(giveBack(shop, payment, { amountMinor: 400n, key: 'twice' }))).toBe(
+    'IDEMPOTENCY_KEY_REUSED',
+  )
+  expect((await shop.balances())[`wallet:${shop.payer.id}:balance`]).toBe(99_300n)
+  await shop.audit()
+})
+
+test('a promotion’s funder gets its part back, and the payer what the payer paid', async () => {
+  const shop = await openShop(rich)
+  const { io } = shop
+  const fundedBy = [
+    { by: 'institution', bps: 5_000 },
+    { by: 'merchant', bps: 5_000 },
+  ] as const
+  await io.db.transaction((tx) =>
+    createRouteRule(tx, institutionId, promotion({ fundedBy }, { validFrom: io.now() })),
+  )
+  await io.refreshRouteRules()
+  const before = await shop.balances()
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 6_000n })
+  expect(payment).toMatchObject({ state: 'succeeded', discountMinor: 300n })
+  expect((await shop.balances())['institution:promotions']).toBe(150n)
+
+  const { refund: third } = await giveBack(shop, payment, { amountMinor: 2_000n })
+  expect(third).toMatchObject({ state: 'succeeded', amountMinor: 2_000n, payerMinor: 1_900n })
+  expect(await shop.balances()).toMatchObject({
+    [`wallet:${shop.payer.id}:balance`]: 500_000n - 5_700n + 1_900n,
+    'institution:promotions': 100n,
+  })
+  await giveBack(shop, payment)
+  expect(await shop.balances()).toEqual(before)
+  await shop.audit()
+})
+
+test('limits come back to the day that the payment names, and the sale is paid less', async () => {
+  const shop = await openShop({ mandate: { perDayMinor: 1_500n, perPaymentMinor: 1_500n } })
+  const goods = [{ sku: 'tea', name: '乌龙茶', quantity: 2n, unitPriceMinor: 600n }]
+  const sale = { goods, saleNo: 'S-1', amountMinor: 1_200n }
+  const { payment } = await shop.pay({ code: await shop.code(), ...sale })
+  const declined = await shop.pay({ code: await shop.code(), amountMinor: 400n })
+  expect(declined.payment.declineReason).toBe('over_day_limit')
+  await giveBack(shop, payment, { amountMinor: 600n })
+  const [stored] = await run(shop, 'select paid_minor, state from sale')
+  expect(stored).toEqual({ paid_minor: 600n, state: 'paid' })
+  const again = await shop.pay({ code: await shop.code(), amountMinor: 400n })
+  expect(again.payment.state).toBe('succeeded')
+  await shop.deliver()
+  await shop.audit()
+})
+
+test('what took no money, a top-up among it, cannot be refunded', async () => {
+  const shop = await openShop({ mandate: { noPinMinor: 100n } })
+  const waiting = await shop.pay({ code: await shop.code(), amountMinor: 1_000n })
+  expect(await refusalOf(giveBack(shop, waiting.payment))).toBe('PAYMENT_NOT_REFUNDABLE')
+  expect(await refusalOf(giveBack(shop, { ...waiting.payment, id: newId('pay') }))).toBe(
+    'NOT_FOUND',
+  )
+})
+
+test('a terminal refunds what its store took, if it may; another merchant’s it does not know', async () => {
+  const shop = await openShop({ terminals: 2 })
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 1_000n })
+  const second = shop.terminals[1]?.id ?? ''
+  const atSecond = { terminalId: second, actor: `terminal:${second}`, amountMinor: 10n }
+  expect((await giveBack(shop, payment, atSecond)).refund.state).toBe('succeeded')
+
+  const change = (mayRefund: boolean) =>
+    shop.io.db.transaction((tx) =>
+      changePermission(tx, { institutionId, id: second }, { mayRefund }),
+    )
+  await change(false)
+  expect(await refusalOf(giveBack(shop, payment, atSecond))).toBe('REFUND_NOT_ALLOWED')
+  await change(true)
+  expect((await giveBack(shop, payment, atSecond)).refund.state).toBe('succeeded')
+
+  await run(shop, "update terminal set state = 'locked' where id = $1", [second])
+  expect(await refusalOf(giveBack(shop, payment, atSecond))).toBe('TERMINAL_NOT_ACTIVE')
+  const stranger = { merchantId: newId('mch'), terminalId: null }
+  expect(await refusalOf(giveBack(shop, payment, stranger))).toBe('NOT_FOUND')
+  await shop.audit()
+})
+
+test('a refund that the merchant has no money for fails and takes nothing', async () => {
+  const shop = await openShop()
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 1_000n })
+  // As if most of it had been paid out.
+  const out = `update ledger_account set debits_posted_minor = debits_posted_minor + 900
+    where id = 'merchant:' || $1 || ':payable'`
+  await run(shop, out, [shop.merchantId])
+  const { refund: failed } = await giveBack(shop, payment)
+  expect(failed).toMatchObject({ state: 'failed', declineReason: 'insufficient_funds' })
+  const accounts = await readAccounts(shop.io.db, institutionId, { limit: 100 })
+  expect(accounts.find(({ id }) => id.startsWith('wallet:'))?.creditsPostedMinor).toBe(100_000n)
+  // What is there can still be given back, and the failed one takes no room.
+  const { refund: part } = await giveBack(shop, payment, { amountMinor: 90n })
+  expect(part.state).toBe('succeeded')
+})
+
+test('above the merchant’s limit a second person approves, and it is another person', async () => {
+  const shop = await openShop(rich)
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 200_000n })
+  const asked = { amountMinor: 150_000n, terminalId: null, actor: 'person:per_one' }
+  const { refund: waiting } = await giveBack(shop, payment, asked)
+  expect(waiting).toMatchObject({ state: 'processing', nextAction: 'second_approval' })
+  expect((await shop.balances())[`wallet:${shop.payer.id}:balance`]).toBe(300_000n)
+  // It waits, and its amount is taken all the same.
+  const more = { amountMinor: 60_000n }
+  expect(await refusalOf(giveBack(shop, payment, more))).toBe('REFUND_TOO_LARGE')
+
+  const word = (actor: string, merchantId: string | null = shop.merchantId) => {
+    const at = shop.io.now()
+    const act = { action: 'refund.approve', subject: waiting.id, detail: {} }
+    const trail = { id: newId('trl'), at, actor, ...act }
+    return { institutionId, refundId: waiting.id, actor, merchantId, trail }
+  }
+  expect(await refusalOf(approveRefund(shop.io, word('person:per_one')))).toBe(
+    'SECOND_PERSON_NEEDED',
+  )
+  expect(await refusalOf(approveRefund(shop.io, word('person:per_two', newId('mch'))))).toBe(
+    'NOT_FOUND',
+  )
+  const [approved, again] = await Promise.all([
+    approveRefund(shop.io, word('person:per_two')),
+    approveRefund(shop.io, word('person:per_two')),
+  ])
+  expect(approved).toMatchObject({ state: 'succeeded', approvedBy: 'person:per_two' })
+  expect(again.state).toBe('succeeded')
+  expect((await shop.balances())[`wallet:${shop.payer.id}:balance`]).toBe(450_000n)
+  expect(await refusalOf(rejectRefund(shop.io, word('person:per_three')))).toBe('REFUND_FINAL')
+  await shop.audit()
+})
+
+test('a rejected refund fails and gives its amount free', async () => {
+  const shop = await openShop(rich)
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 200_000n })
+  const { refund: waiting } = await giveBack(shop, payment)
+  const actor = 'person:per_two'
+  const act = { action: 'refund.reject', subject: waiting.id, detail: {} }
+  const trail = { id: newId('trl'), at: shop.io.now(), actor, ...act }
+  const word = { institutionId, refundId: waiting.id, actor, merchantId: null, trail }
+  const rejected = await rejectRefund(shop.io, word)
+  expect(rejected).toMatchObject({ state: 'failed', declineReason: 'rejected' })
+  expect((await giveBack(shop, payment, { amountMinor: 100_000n })).refund.state).toBe('succeeded')
+  await shop.audit()
+})
+
+test('merchant, till and payer hear of a refund', async () => {
+  const shop = await openShop()
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 1_000n })
+  const { refund: made } = await giveBack(shop, payment)
+  const events = await readEvents(shop.io.db, institutionId, { afterId: 'evt_', limit: 100 })
+  const told = events.filter(({ type }) => type.startsWith('refund.'))
+  expect(told).toHaveLength(1)
+  expect(told[0]).toMatchObject({
+    ...{ type: 'refund.succeeded', subjectId: made.id, merchantId: shop.merchantId },
+    ...{ terminalId: shop.terminal.id, payerId: shop.payer.id },
+  })
+})
+
+test('over HTTP: by payment or by the receipt’s order number, shown to whom it concerns', async () => {
+  const shop = await openShop()
+  const desk = await serve(shop)
+  const code = await shop.code()
+  const { payment } = await shop.pay({ code, orderNo: 'T-7', amountMinor: 1_000n })
+  const token = shop.terminal.token
+  const post = (key: string, body: object, by = token) =>
+    desk.call('POST', '/v1/refunds', { token: by, key, body })
+
+  const made = await post('k1', { order_no: 'T-7', amount: 400, reason: '少一件' })
+  expect(made).toMatchObject({ status: 201 })
+  expect(made.body).toMatchObject({
+    ...{ object: 'refund', payment: payment.id, state: 'succeeded', amount: 400 },
+    ...{ payer_amount: 400, reason: '少一件', requested_by: `terminal:${shop.terminal.id}` },
+  })
+  const again = await post('k1', { order_no: 'T-7', amount: 400, reason: '少一件' })
+  expect(again.status).toBe(200)
+  expect(again.headers['idempotent-replayed']).toBe('true')
+  expect((await post('k2', { payment: payment.id, amount: 601 })).body.code).toBe(
+    'REFUND_TOO_LARGE',
+  )
+  expect((await post('k3', {})).body).toMatchObject({ code: 'INVALID_REQUEST', param: 'payment' })
+  expect((await post('k4', { order_no: 'no such' })).status).toBe(404)
+  expect((await post('k5', { payment: payment.id }, shop.payer.token)).status).toBe(403)
+  expect((await post('k6', { payment: payment.id }, shop.merchantToken)).body.amount).toBe(600)
+
+  const get = (url: string, by: string) => desk.call('GET', url, { token: by })
+  const ofPayment = `/v1/refunds?payment=${payment.id}`
+  expect((await get(ofPayment, shop.payer.token)).body.data).toHaveLength(2)
+  expect((await get(ofPayment, shop.payer.token)).body.data[0].requested_by).toBeNull()
+  expect((await get('/v1/refunds', desk.staff.merchant)).body.data).toHaveLength(2)
+  expect((await get('/v1/refunds?state=failed', desk.staff.operator)).body.data).toEqual([])
+  expect((await get(`/v1/refunds/${made.body.id}`, token)).body.id).toBe(made.body.id)
+  expect((await get('/v1/refunds', token)).status).toBe(422)
+
+  const patch = { token: desk.staff.merchant, body: { may_refund: false } }
+  const changed = await desk.call('PATCH', `/v1/terminals/${shop.terminal.id}`, patch)
+  expect(changed.body.may_refund).toBe(false)
+  const { payment: other } = await shop.pay({ code: await shop.code() })
+  expect((await post('k7', { payment: other.id })).body.code).toBe('REFUND_NOT_ALLOWED')
+  await shop.audit()
+})
+
+test('over HTTP: a second person approves, and the trail says who', async () => {
+  const shop = await openShop(rich)
+  const desk = await serve(shop)
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 200_000n })
+  const body = { payment: payment.id }
+  const asked = { token: desk.staff.merchant, key: 'r1', body }
+  const waiting = await desk.call('POST', '/v1/refunds', asked)
+  expect(waiting).toMatchObject({ status: 202, body: { next_action: 'second_approval' } })
+  const url = `/v1/refunds/${waiting.body.id}/approve`
+  const own = await desk.call('POST', url, { token: desk.staff.merchant })
+  expect(own.body.code).toBe('SECOND_PERSON_NEEDED')
+  const key = await desk.call('POST', url, { token: shop.merchantToken })
+  expect(key.status).toBe(403)
+  const done = await desk.call('POST', url, { token: desk.staff.operator })
+  expect(done).toMatchObject({ status: 200, body: { state: 'succeeded' } })
+  const trail = await desk.call('GET', '/v1/trail', { token: desk.staff.operator })
+  const acts = trail.body.data.map(({ action }: { action: string }) => action)
+  expect(acts.slice(0, 2)).toEqual(['refund.approve', 'refund.create'])
+  await shop.audit()
+})

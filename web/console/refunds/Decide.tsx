@@ -1,0 +1,62 @@
+import { App, Button } from 'antd'
+import type { ReactElement } from 'react'
+import { problemText } from '../../ui/i18n.tsx'
+import { moneyText } from '../../ui/money.tsx'
+import type { RefundView } from '../../ui/types.ts'
+import { useAsk } from '../parts/actions.ts'
+import { InRow } from '../parts/TableRow.tsx'
+import { api, useChange, useForget } from '../resources.ts'
+import { usePrincipal } from '../session.tsx'
+import { useText } from '../text.ts'
+
+/** The second person's word about a refund. Who asked for it may only take it back. */
+export function Decide({ refund }: { refund: RefundView }): ReactElement | null {
+  const t = useText()
+  const ask = useAsk()
+  const { message } = App.useApp()
+  const forget = useForget()
+  const principal = usePrincipal()
+  const decide = useChange(
+    '/v1/refunds',
+    (says: 'approve' | 'reject') =>
+      api.post<RefundView>(`/v1/refunds/${refund.id}/${says}`, {}, { timeoutMs: 30_000 }),
+    () => void forget('/v1/payments'),
+  )
+  if (refund.next_action !== 'second_approval') return null
+  const isOwn = refund.requested_by?.endsWith(principal.id) ?? false
+  const amount = moneyText(refund.amount, refund.currency)
+  const run = (says: 'approve' | 'reject') =>
+    decide
+      .mutateAsync(says)
+      .then(() => message.success(t(`refunds.did_${says}`)))
+      .catch((error: unknown) => message.error(problemText(error)))
+  return (
+    <InRow>
+      {!isOwn && (
+        <Button
+          size="small"
+          type="primary"
+          loading={decide.isPending && decide.variables === 'approve'}
+          onClick={() =>
+            ask(
+              { title: t('refunds.approve_title', { amount }), ok: t('refunds.approve') },
+              () => run('approve'),
+            )
+          }
+          data-testid="approve"
+        >
+          {t('refunds.approve')}
+        </Button>
+      )}
+      <Button
+        size="small"
+        danger
+        loading={decide.isPending && decide.variables === 'reject'}
+        onClick={() => void run('reject')}
+        data-testid="reject"
+      >
+        {t(isOwn ? 'refunds.take_back' : 'refunds.reject')}
+      </Button>
+    </InRow>
+  )
+}

@@ -1,0 +1,123 @@
+import { useState, type ReactElement } from 'react'
+import { asProblem } from '../../ui/api.ts'
+import { problemText } from '../../ui/i18n.tsx'
+import { Icon } from '../../ui/icons.tsx'
+import { moneyText } from '../../ui/money.tsx'
+import type { Source } from '../../ui/types.ts'
+import { Sheet } from '../parts/Sheet.tsx'
+import { Link } from '../router.ts'
+import { api } from '../session.ts'
+import { useWords } from '../text.ts'
+import { kindText, sourceName } from './source-words.ts'
+import { chooseSource } from './use-sources.ts'
+
+type AccountSheetProps = { source: Source; onChanged: () => void; onClose: () => void }
+
+/** One account: what it is, and what can be done with it. */
+export function AccountSheet({ source, onChanged, onClose }: AccountSheetProps): ReactElement {
+  const t = useWords()
+  const [isUnlinking, setUnlinking] = useState(false)
+  const [isBusy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const name = sourceName(source)
+
+  async function run(act: () => Promise<void>): Promise<void> {
+    setBusy(true)
+    setProblem('')
+    try {
+      await act()
+      onChanged()
+      onClose()
+    } catch (thrown) {
+      setProblem(problemText(asProblem(thrown)))
+      setBusy(false)
+    }
+  }
+
+  const warning = problem && (
+    <p className="problem" role="alert">
+      {problem}
+    </p>
+  )
+  if (isUnlinking) {
+    return (
+      <Sheet title={t('unlink.title', { name })} onClose={onClose}>
+        <p>{t('unlink.why')}</p>
+        {warning}
+        <button
+          type="button"
+          className="button button-bad"
+          disabled={isBusy}
+          onClick={() => void run(() => api.del(`/v1/linked_accounts/${source.id}`))}
+        >
+          <Icon name={isBusy ? 'spinner' : 'link'} />
+          {t('unlink.yes')}
+        </button>
+        <button
+          type="button"
+          className="button button-quiet"
+          data-first-focus
+          disabled={isBusy}
+          onClick={() => setUnlinking(false)}
+        >
+          {t('unlink.no')}
+        </button>
+      </Sheet>
+    )
+  }
+  return (
+    <Sheet title={name} onClose={onClose}>
+      <Facts source={source} />
+      {warning}
+      {!source.chosen && (
+        <button
+          type="button"
+          className="button button-main"
+          disabled={isBusy || source.state !== 'active'}
+          onClick={() => void run(() => chooseSource(source.id))}
+        >
+          {t('accounts.choose')}
+        </button>
+      )}
+      {source.kind === 'balance' && (
+        <Link to="top-up" className="button" onClickCapture={onClose}>
+          <Icon name="plus" />
+          {t('topup.title')}
+        </Link>
+      )}
+      {source.channel_account && (
+        <button
+          type="button"
+          className="button button-quiet button-quiet-bad"
+          onClick={() => setUnlinking(true)}
+        >
+          {t('unlink.go')}
+        </button>
+      )}
+    </Sheet>
+  )
+}
+
+function Facts({ source }: { source: Source }): ReactElement {
+  const t = useWords()
+  const { balance, currency } = source
+  const facts: [string, string][] = [
+    [t('accounts.kind'), kindText(source.kind, t)],
+    [
+      t('accounts.balance'),
+      balance === null ? t('accounts.balance_elsewhere') : moneyText(balance, currency),
+    ],
+    [t('accounts.rank'), t('accounts.rank_is', { rank: source.rank })],
+    [t('accounts.for_codes'), t(source.chosen ? 'accounts.is_chosen' : 'accounts.not_chosen')],
+  ]
+  return (
+    <dl className="rows">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
