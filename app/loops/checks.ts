@@ -1,9 +1,6 @@
 import { hastenChecks, runChecks } from '../../modules/payment/payment.ts'
 import type { OpenIo } from '../io.ts'
-import { openTrouble } from '../start/trouble.ts'
-
-const BUSY_MS = 100
-const IDLE_MS = 500
+import { startPaced, type Paced } from './pace.ts'
 
 /**
  * Asks the channels of one institution, on and on, what became of charges that nobody knows of. It
@@ -13,46 +10,20 @@ const IDLE_MS = 500
  *
  * Source: DESIGN §3 (unknown payments), §5 (reminders carry their channel account).
  */
-export function startChecks(io: OpenIo, institutionId: string): { stop(): Promise<void> } {
-  let isStopped = false
-  let wakeUp: () => void = () => undefined
-  const trouble = openTrouble(io.log, 'the channels cannot be asked', { institutionId })
-
-  const rest = (waitMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, waitMs)
-      wakeUp = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-
-  async function run(): Promise<void> {
-    while (!isStopped) {
-      let waitMs = IDLE_MS
-      try {
-        const checked = await runChecks(io, institutionId, accountsAtRest(io, institutionId))
-        if (checked > 0) waitMs = BUSY_MS
-        trouble.isOver()
-      } catch (error) {
-        trouble.happened(error)
-      }
-      if (!isStopped) await rest(waitMs)
-    }
-  }
-
-  io.channels.onHealed((healedInstitutionId, accountId) => {
-    if (healedInstitutionId !== institutionId || isStopped) return
-    hastenChecks(io, institutionId, accountId).then(() => wakeUp(), trouble.happened)
+export function startChecks(io: OpenIo, institutionId: string): Paced {
+  const checks = startPaced(() => runChecks(io, institutionId, accountsAtRest(io, institutionId)), {
+    log: io.log,
+    trouble: 'the channels cannot be asked',
+    about: { institutionId },
   })
-  const running = run()
-  return {
-    stop() {
-      isStopped = true
-      wakeUp()
-      return running
-    },
-  }
+  io.channels.onHealed((healedInstitutionId, accountId) => {
+    if (healedInstitutionId !== institutionId) return
+    hastenChecks(io, institutionId, accountId).then(checks.wake, (err: unknown) => {
+      // They come due by themselves, later.
+      io.log.warn({ err, institutionId, channelAccountId: accountId }, 'checks are not made due')
+    })
+  })
+  return checks
 }
 
 const accountsAtRest = ({ channels }: OpenIo, institutionId: string): string[] =>

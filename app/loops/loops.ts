@@ -4,13 +4,11 @@ import type { OpenIo } from '../io.ts'
 import { openTrouble } from '../start/trouble.ts'
 import { startChecks } from './checks.ts'
 import { newConsumers } from './consumers.ts'
+import { startPaced, type Paced } from './pace.ts'
 import { purge } from './purge.ts'
 import { startRefunds } from './refunds.ts'
 import { startWebhooks } from './webhooks.ts'
 
-// How soon an institution is looked at again: when there was work, and when there was none.
-const BUSY_MS = 50
-const IDLE_MS = 1_000
 const NEW_INSTITUTIONS_MS = 5_000
 const PURGE_MS = 60_000
 
@@ -31,7 +29,7 @@ export function startLoops(
   { webhooks = { allowPrivate: false } }: { webhooks?: SenderOptions } = {},
 ): Loops {
   const sender = openSender(webhooks)
-  const loops = new Map<string, Loop>()
+  const loops = new Map<string, Paced>()
   let isStopped = false
 
   async function lookForInstitutions(): Promise<void> {
@@ -58,25 +56,9 @@ export function startLoops(
   }
 }
 
-type Loop = { wake(): void; stop(): Promise<void> }
-
-function startLoop(io: OpenIo, institutionId: string, sender: Sender): Loop {
+function startLoop(io: OpenIo, institutionId: string, sender: Sender): Paced {
   const runConsumers = newConsumers(io, institutionId)
-  let isStopped = false
-  let isWoken = false
-  let wakeUp: () => void = () => undefined
   let purgeAtMs = performance.now() + PURGE_MS * Math.random()
-
-  const rest = (waitMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(done, waitMs)
-      function done(): void {
-        clearTimeout(timer)
-        wakeUp = () => undefined
-        resolve()
-      }
-      wakeUp = done
-    })
 
   async function round(): Promise<number> {
     const handled = await runConsumers()
@@ -86,41 +68,15 @@ function startLoop(io: OpenIo, institutionId: string, sender: Sender): Loop {
     return handled
   }
 
-  const trouble = openTrouble(io.log, 'the loops cannot do their work', { institutionId })
-  async function run(): Promise<void> {
-    let waitMs = BUSY_MS
-    while (!isStopped) {
-      isWoken = false
-      try {
-        const handled = await round()
-        waitMs = handled > 0 ? BUSY_MS : Math.min(waitMs * 2, IDLE_MS)
-        trouble.isOver()
-      } catch (error) {
-        trouble.happened(error)
-        waitMs = IDLE_MS
-      }
-      if (isStopped) return
-      // What was woken meanwhile takes a breath too, so that a burst of commits is one round.
-      await rest(isWoken ? BUSY_MS : waitMs)
-    }
-  }
-
+  const consumers = startPaced(round, {
+    ...{ log: io.log, trouble: 'the loops cannot do their work', about: { institutionId } },
+  })
   const checks = startChecks(io, institutionId)
   const refunds = startRefunds(io, institutionId)
   const webhooks = startWebhooks(io, institutionId, sender)
-  const running = run()
+  const all = [consumers, checks, refunds, webhooks]
   return {
-    wake() {
-      webhooks.wake()
-      if (isWoken) return
-      isWoken = true
-      const asleep = wakeUp
-      setTimeout(() => asleep(), BUSY_MS / 5).unref()
-    },
-    async stop() {
-      isStopped = true
-      wakeUp()
-      await Promise.all([running, checks.stop(), refunds.stop(), webhooks.stop()])
-    },
+    wake: () => all.forEach((one) => one.wake()),
+    stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   }
 }

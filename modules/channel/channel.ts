@@ -88,8 +88,8 @@ export type ChargeOutcome =
   | { kind: 'not_sent'; channelCode: string }
   /** Asked what became of it, the counterpart is sure that it never took the order. */
   | { kind: 'not_found'; channelCode: string }
-  /** It was undone: closed unpaid, or paid and given back. Nothing was taken. */
-  | { kind: 'reversed'; channelCode: string }
+  /** It was undone: closed unpaid, or, where it is known, paid and given back. Nothing was taken. */
+  | { kind: 'reversed'; channelCode: string; wasPaid?: true }
 
 /** The channel code of what the guard kept back: the breaker is open, or too many are under way. */
 export const NOT_SENT = 'NOT_SENT'

@@ -1,3 +1,5 @@
+export { declineReasons, type DeclineReason } from './declines.ts'
+
 export type ErrorSpec = {
   status: number
   /** May the caller send it again? `same_key`: yes, unchanged. `new_key`: as a new attempt. */
@@ -16,6 +18,9 @@ const scan = { status: 422, retry: 'new_key', nextAction: 'rescan' } as const
 
 // The request itself is wrong, and would be refused again.
 const wrong = { status: 422, retry: 'never', nextAction: 'fix_request' } as const
+
+// It has come to its end already, and a look at it says how.
+const over = { status: 409, retry: 'never', nextAction: 'query' } as const
 
 // The whole list. docs/errors.md has one section per code, and a test compares the two.
 // A code is public API: it is never renamed and never reused.
@@ -165,16 +170,12 @@ export const errors = {
     message: 'This currency cannot be taken here. Use the currency of the account.',
   },
   PAYMENT_FINAL: {
-    status: 409,
-    retry: 'never',
-    nextAction: 'query',
+    ...over,
     title: 'Payment already final',
     message: 'This payment has its final state. Look at it; to give money back, make a refund.',
   },
   PAYMENT_NOT_WAITING: {
-    status: 409,
-    retry: 'never',
-    nextAction: 'query',
+    ...over,
     title: 'Nothing to confirm',
     message: 'This payment does not wait for the payer. Look at how it stands.',
   },
@@ -279,15 +280,14 @@ export const errors = {
     nextAction: 'wait',
     title: 'Way to pay not answering',
     message:
-      'This way to pay does not answer at the moment, and nothing was charged. Wait, or ask for another one.',
+      'This way to pay does not answer, and nothing was charged. Wait, or ask for another one.',
   },
   NO_ROAD_LEFT: {
     status: 422,
     retry: 'new_key',
     nextAction: 'rescan',
     title: 'No road for this payment',
-    message:
-      'No account or channel can take this payment now. Ask the payer for another way to pay.',
+    message: 'Nothing can take this payment now. Ask the payer for another way to pay.',
   },
   ORDER_EXPIRED: {
     status: 409,
@@ -304,9 +304,7 @@ export const errors = {
     message: 'The other side did not link this account. Try again, or link another one.',
   },
   PAYMENT_NOT_REFUNDABLE: {
-    status: 409,
-    retry: 'never',
-    nextAction: 'query',
+    ...over,
     title: 'Nothing to refund',
     message: 'This payment took no money, so none can be given back. Look at how it stands.',
   },
@@ -326,9 +324,7 @@ export const errors = {
       'This terminal may not refund. Ask the merchant to allow it, or refund at the back office.',
   },
   REFUND_FINAL: {
-    status: 409,
-    retry: 'never',
-    nextAction: 'query',
+    ...over,
     title: 'Refund already final',
     message:
       'This refund has its final state. Look at it; for more money back, make another refund.',
@@ -341,9 +337,7 @@ export const errors = {
     message: 'Who asked for it may not approve it. Ask another person with the right.',
   },
   EXCEPTION_FINAL: {
-    status: 409,
-    retry: 'never',
-    nextAction: 'query',
+    ...over,
     title: 'Already resolved',
     message: 'This exception was resolved before. Look at what was done.',
   },
@@ -400,35 +394,3 @@ export class AppError extends Error {
     this.detail = detail
   }
 }
-
-// Why a payment failed. A decline is an answer and not an error: the payment exists, is stored and
-// shown, and its code is used up. In the words the cashier says to the payer.
-export const declineReasons = {
-  insufficient_funds: { en: 'Not enough money in the account', zh: '余额不足' },
-  over_payment_limit: { en: 'Over the limit for one payment', zh: '超过单笔限额' },
-  over_day_limit: { en: 'Over the limit for today', zh: '超过当日限额' },
-  over_month_limit: { en: 'Over the limit for this month', zh: '超过当月限额' },
-  payer_declined: { en: 'The payer said no', zh: '付款人已拒绝' },
-  confirmation_expired: { en: 'The payer did not confirm in time', zh: '付款人未及时确认' },
-  payer_frozen: { en: 'The payer’s wallet is frozen', zh: '付款人钱包已冻结' },
-  merchant_closed: { en: 'The merchant is closed', zh: '商户已停用' },
-  terminal_locked: { en: 'The terminal may no longer take this payment', zh: '终端已被停用' },
-  sale_already_paid: { en: 'The sale was paid another way', zh: '该笔销售已用其他方式付清' },
-  code_expired: { en: 'The code had expired', zh: '付款码已过期' },
-  code_used: { en: 'The code was used already', zh: '付款码已使用过' },
-  code_invalid: { en: 'The other side does not know the code', zh: '对方不认识这个付款码' },
-  card_not_accepted: { en: 'This card is not accepted here', zh: '此处不接受这张卡' },
-  risk_refused: { en: 'Refused for risk', zh: '因风险被拒绝' },
-  channel_refused: { en: 'Refused by the way to pay', zh: '被付款渠道拒绝' },
-  channel_unavailable: { en: 'The way to pay did not answer', zh: '付款渠道没有回应' },
-  channel_not_reached: {
-    en: 'The way to pay never got the charge',
-    zh: '付款渠道没有收到扣款请求',
-  },
-  over_channel_limit: { en: 'Over a limit of the way to pay', zh: '超过付款渠道限额' },
-  over_static_limit: { en: 'Over the daily limit of static codes', zh: '超过静态码当日限额' },
-  order_expired: { en: 'The order was not paid in time', zh: '订单未在时限内支付' },
-  account_not_linked: { en: 'The account is no longer linked', zh: '账户已解除绑定' },
-} as const satisfies Record<string, { en: string; zh: string }>
-
-export type DeclineReason = keyof typeof declineReasons

@@ -85,7 +85,7 @@ function afterOutcome(
         now,
       )
     case 'reversed':
-      return watched({ ...heard, state: 'reversed' }, schedule, now)
+      return undone(heard, outcome.wasPaid === true, schedule, now)
     case 'not_found':
     case 'unknown':
       return afterNothing(heard, outcome, schedule, now)
@@ -97,6 +97,12 @@ const codeOf = (outcome: ChargeOutcome): string | null =>
 
 /** Over, and nothing can come of it: the counterpart's own document calls it final. */
 const ends = (charge: Charge, now: Date): Next => stays({ ...charge, step: null, completedAt: now })
+
+/** Reversed. What was paid and given back cannot be paid again, so there is nothing to watch for. */
+const undone = (charge: Charge, wasPaid: boolean, schedule: Schedule, now: Date): Next =>
+  wasPaid
+    ? ends({ ...charge, state: 'reversed', isPaidBack: true }, now)
+    : watched({ ...charge, state: 'reversed' }, schedule, now)
 
 /** Over, as far as anybody knows; looked at again on the first rungs of the ladder. */
 function watched(charge: Charge, { followUpMs }: Schedule, now: Date): Next {
@@ -153,10 +159,7 @@ function afterReversal(
   const tried = { ...charge, channelCode, reverses: charge.reverses + 1 }
   switch (outcome.kind) {
     case 'reversed':
-      // What was paid and given back cannot be paid again; there is nothing to watch for.
-      return outcome.wasPaid === true
-        ? ends({ ...tried, state: 'reversed', isPaidBack: true }, now)
-        : watched({ ...tried, state: 'reversed' }, schedule, now)
+      return undone(tried, outcome.wasPaid === true, schedule, now)
     case 'refused': {
       const reverseAskedAt = charge.reverseAskedAt ?? now
       // The query tells what it is then: paid, which is late, or nothing.

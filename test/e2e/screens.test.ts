@@ -41,6 +41,7 @@ const sizes = [
 ]
 const consolePages = [
   ...['', 'live', 'payments', 'merchants', 'stores', 'terminals', 'products'],
+  ...['refunds', 'exceptions', 'codes', 'channels', 'issuers', 'routing', 'webhooks'],
   ...['rules', 'accounts', 'parties', 'payers', 'trail'],
 ]
 

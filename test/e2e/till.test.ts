@@ -77,14 +77,29 @@ const text = (till: Page, testId: string) => till.getByTestId(testId).innerText(
 const phase = (till: Page, name: string) =>
   till.locator(`[data-testid=till-state][data-phase=${name}]`).waitFor({ timeout: 30_000 })
 
+/** The code on a screen, read by another program than drew it. */
+async function codeShownOn(page: Page): Promise<string> {
+  const [code] = await readCodes(await page.screenshot(), 'QRCode')
+  return code ?? ''
+}
+
+/** The page of the sandbox that plays a payer's phone. */
+async function openPhone(scheme: Scheme, payer: string): Promise<Page> {
+  const page = await (await demo.open('/')).context().newPage()
+  await page.goto(`${urlOf(scheme)}/phone/${payer}`)
+  await page.locator('.qr svg').waitFor()
+  return page
+}
+
 test.each([
   ['wechat', 'wang', '50', '47.00'],
   ['alipay', 'chen', '20', '20.00'],
   ['unionpay', 'zhou', '30', '30.00'],
 ] as const)('a code of %s on the phone of %s pays %s', async (scheme, payer, yuan, charged) => {
   const till = await openTill()
+  const phone = await openPhone(scheme, payer)
   await collect(till, yuan)
-  await scan(till, await codeOn(scheme, payer))
+  await scan(till, await codeShownOn(phone))
   expect(await ended(till)).toBe('succeeded')
   expect(await text(till, 'till-amount')).toContain(charged)
   expect(await text(till, 'result-scheme')).toContain(shared[`scheme.${scheme}`])
@@ -93,6 +108,22 @@ test.each([
     expect(await text(till, 'result-why')).toContain('3.00')
   }
   await demo.picture(till, `till-paid-${scheme}`)
+})
+
+test('a code of a wallet of another institution is paid by that institution', async () => {
+  const till = await openTill()
+  const wallet = await demo.open('/wallet/')
+  await wallet.locator('input[name=username]').fill(demo.file.city_payer.login)
+  await wallet.locator('input[name=password]').fill(demo.file.city_payer.password)
+  await wallet.locator('button[type=submit]').click()
+  await wallet.locator('.symbols svg').first().waitFor()
+  await collect(till, '25')
+  const code = await codeShownOn(wallet)
+  expect(code).toMatch(/^82/)
+  await scan(till, code)
+  expect(await ended(till)).toBe('succeeded')
+  expect(await text(till, 'result-scheme')).toContain(shared['scheme.interbank'])
+  await demo.picture(till, 'till-paid-interbank')
 })
 
 test('while the customer types a password the till says so, survives a reload, and takes no scan', async () => {

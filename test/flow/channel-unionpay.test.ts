@@ -457,7 +457,7 @@ describe('notices', () => {
       kind: 'charge',
       chargeId: 'chg_A2',
       amountMinor: 8_850n,
-      outcome: { kind: 'reversed', channelCode: 'voided' },
+      outcome: { kind: 'reversed', wasPaid: true, channelCode: 'voided' },
     })
     expect(pendingNotices()).toEqual([])
   })

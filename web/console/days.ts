@@ -16,6 +16,18 @@ export function momentOf(typed: string, zone: string): string {
   return new Date(at).toISOString()
 }
 
+/** As the browser's field has it, without a zone: `2026-11-23T18:00`. */
+export type TypedPeriod = { valid_from?: string; valid_until?: string }
+
+/** The period as the API takes it; what was left empty begins at once, or has no end. */
+export function validityOf(typed: TypedPeriod, zone: string): TypedPeriod {
+  const { valid_from: from, valid_until: until } = typed
+  return {
+    ...(from ? { valid_from: momentOf(from, zone) } : {}),
+    ...(until ? { valid_until: momentOf(until, zone) } : {}),
+  }
+}
+
 /** The day so many days later; negative goes back. */
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10)

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import { useEffect, useRef, type ReactElement } from 'react'
 
 type AskProps = {
   question: string
@@ -15,8 +15,19 @@ type AskProps = {
 /** A question with two answers, Enter and Esc; the screen that asks has the keys. */
 export function Ask(props: AskProps): ReactElement {
   const { question, hint, yes, no, onYes, onNo, isDanger = true, testId } = props
+  const box = useRef<HTMLDivElement>(null)
+  // On a small screen the question may come below the edge.
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
-    <div className="till-ask-box" role="alertdialog" aria-label={question} data-testid={testId}>
+    <div
+      ref={box}
+      className="till-ask-box"
+      role="alertdialog"
+      aria-label={question}
+      data-testid={testId}
+    >
       <strong>{question}</strong>
       {hint && <span className="till-ask-hint">{hint}</span>}
       <div className="till-choices">

@@ -25,13 +25,15 @@ export function useReasons(payment: PaymentView | null): string[] {
   return reasons.map(({ text_zh: zh, text_en: en }) => (isEnglish ? en : zh))
 }
 
-// What tells the customer nothing: there was no choice, or it was his own.
-const plain: ReadonlySet<string> = new Set(['chosen_only', 'on_us', 'payer_chose_source'])
+// What concerns the customer; what a road costs the shop does not.
+const forCustomers: ReadonlySet<string> = new Set([
+  ...['chosen_discount', 'chosen_environment', 'chosen_payer_order', 'chosen_preference'],
+])
 
-/** The reasons that are worth a line on paper. */
+/** The reasons that are worth a line on paper, in the language of the screen. */
 export function useReceiptReasons(payment: PaymentView): string[] {
   const isEnglish = useTranslation().i18n.language === 'en'
-  const reasons = (payment.route?.reasons ?? []).filter(({ code }) => !plain.has(code))
+  const reasons = (payment.route?.reasons ?? []).filter(({ code }) => forCustomers.has(code))
   return reasons.map(({ text_zh: zh, text_en: en }) => (isEnglish ? en : zh))
 }
 

@@ -118,10 +118,7 @@ function Words({ attempt, phase }: { attempt: Attempt; phase: Phase }): ReactEle
       <p className="till-waiting-who" data-testid="waiting-who">
         {t(`waiting.${phase}_who`, { scheme: name })}
       </p>
-      <p className="till-seconds">
-        {asked && <SchemeMark scheme={asked} size={18} />}
-        <Seconds attempt={attempt} />
-      </p>
+      <Seconds attempt={attempt} phase={phase} asked={asked} />
       <p className="till-waiting-order">
         <span className="ot-mono">{orderNo}</span>
         <span className="ot-mono">{masked}</span>
@@ -136,23 +133,42 @@ function askedOf({ payment, scheme }: Attempt): string | null {
   return road === null || road === 'book' ? payment.scheme : road
 }
 
-function Seconds({ attempt }: { attempt: Attempt }): ReactElement {
+type SecondsProps = { attempt: Attempt; phase: Phase; asked: string | null }
+
+// A channel that has not answered by then is likely down, and the cashier needs to know what to do.
+const longMs = 30_000
+
+/** How long it lasts already, how long it may last, and from half a minute on what may be done. */
+function Seconds({ attempt, phase, asked }: SecondsProps): ReactElement {
   const t = useT()
   const [nowMs, setNowMs] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), 250)
     return () => clearInterval(timer)
   }, [])
-  const elapsed = Math.max(0, Math.floor((nowMs - attempt.startedAtMs) / 1_000))
+  const elapsedMs = Math.max(0, nowMs - attempt.startedAtMs)
   const expiresAt = attempt.payment?.confirm_expires_at
   const offsetMs = api.serverNow() - Date.now()
   const left = expiresAt ? Math.ceil((Date.parse(expiresAt) - nowMs - offsetMs) / 1_000) : null
+  const isLong = elapsedMs >= longMs
+  const advice = phase === 'reversing' ? 'waiting.long_reversing' : 'waiting.long'
+  const mayAdvise = phase === 'reversing' || phase === 'query' || phase === 'unknown'
   return (
     <>
-      <span data-testid="waiting-elapsed">{t('waiting.elapsed', { seconds: elapsed })}</span>
-      {left !== null && (
-        <span data-testid="waiting-left">{t('waiting.left', { seconds: Math.max(0, left) })}</span>
-      )}
+      <p className="till-seconds">
+        {asked && <SchemeMark scheme={asked} size={18} />}
+        <span data-testid="waiting-elapsed">
+          {t('waiting.elapsed', { seconds: Math.floor(elapsedMs / 1_000) })}
+        </span>
+        {left !== null && (
+          <span data-testid="waiting-left">
+            {t('waiting.left', { seconds: Math.max(0, left) })}
+          </span>
+        )}
+      </p>
+      <p className="till-waiting-long" aria-live="polite" data-testid="waiting-advice">
+        {isLong && mayAdvise && t(advice)}
+      </p>
     </>
   )
 }

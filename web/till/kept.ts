@@ -2,7 +2,8 @@ import type { Attempt } from './attempt.ts'
 
 // What a reload must find again. No payment code is ever among it.
 const attemptKey = 'onetill.till.attempt'
-const saleKey = 'onetill.till.sale'
+// Another number for another form: a till that was renewed must not stumble over its old sale.
+const saleKey = 'onetill.till.sale.2'
 const optionsKey = 'onetill.till.options'
 
 /**

@@ -3,6 +3,7 @@ import {
   press,
   quiet,
   quietAt,
+  silenceMs,
   startScanner,
   type Key,
   type Outcome,
@@ -39,8 +40,9 @@ export function listenToScanner(listener: ScannerListener, settings?: Settings):
   function take(step: { state: ScannerState; outcomes: Outcome[] }): void {
     state = step.state
     clearTimeout(timer)
-    const endsAt = quietAt(state)
-    if (endsAt !== Infinity) timer = setTimeout(checkQuiet, Math.max(0, endsAt - performance.now()))
+    // From now on, and not from when the key was pressed: where keys come late, so does the next one.
+    const waitMs = silenceMs(state)
+    if (waitMs !== Infinity) timer = setTimeout(checkQuiet, waitMs)
     const from = burstFrom(state)
     for (const outcome of step.outcomes) obey(outcome, listener, snapshots)
     for (const at of snapshots.keys()) if (from === undefined || at < from) snapshots.delete(at)

@@ -141,11 +141,16 @@ export function quiet(state: ScannerState, nowMs: number): Step {
 }
 
 /** When silence ends the present burst, on the clock of the keys; Infinity when none is open. */
-export function quietAt({ burst, settings }: ScannerState): number {
+export function quietAt(state: ScannerState): number {
+  return state.burst ? lastAt(state.burst) + silenceMs(state) : Infinity
+}
+
+/** How long a silence ends the present burst; Infinity when none is open. */
+export function silenceMs({ burst, settings }: ScannerState): number {
   if (!burst) return Infinity
   const { gapMs, tornMs } = settings
   const isOpen = mayBeTorn(burst, settings) || mayGrow(burst)
-  return lastAt(burst) + (isOpen ? tornMs : Math.max(gapMs, 3 * averageGap(burst.pieces)))
+  return isOpen ? tornMs : Math.max(gapMs, 3 * averageGap(burst.pieces))
 }
 
 /** When the open burst began, as the key said it; undefined when none is open. */

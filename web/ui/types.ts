@@ -198,6 +198,7 @@ export type Terminal = {
   merchant: string
   state: 'new' | 'active' | 'locked'
   may_take_payment: boolean
+  may_refund: boolean
   limit_per_payment: number | null
   last_seen_at: string | null
   position: Position | null

@@ -1,4 +1,4 @@
-import { useEffect, type ReactElement } from 'react'
+import { lazy, Suspense, useEffect, type ReactElement } from 'react'
 import { Icon, Logo, type IconName } from '../ui/icons.tsx'
 import { BillScreen } from './bills/BillScreen.tsx'
 import { BillsScreen } from './bills/BillsScreen.tsx'
@@ -10,6 +10,7 @@ import { NoticesScreen } from './me/NoticesScreen.tsx'
 import { useUnreadCount } from './me/use-notices.ts'
 import { PinScreen } from './me/PinScreen.tsx'
 import { TopUpScreen } from './me/TopUpScreen.tsx'
+import { Skeleton } from './parts/states.tsx'
 import { ConfirmScreen } from './pay/ConfirmScreen.tsx'
 import { ResultScreen } from './pay/ResultScreen.tsx'
 import { Link, usePath } from './router.ts'
@@ -19,6 +20,29 @@ import { SignUp } from './sign/SignUp.tsx'
 import { useOnline } from './use-online.ts'
 import { useWords } from './text.ts'
 
+// What is not the payer's own code comes after it, so that the code is there sooner. The worker keeps
+// these too, for a start without network.
+const AccountsScreen = lazy(async () => {
+  const { AccountsScreen } = await import('./screens-later.ts')
+  return { default: AccountsScreen }
+})
+const LinkScreen = lazy(async () => {
+  const { LinkScreen } = await import('./screens-later.ts')
+  return { default: LinkScreen }
+})
+const PromotionsScreen = lazy(async () => {
+  const { PromotionsScreen } = await import('./screens-later.ts')
+  return { default: PromotionsScreen }
+})
+const PayScreen = lazy(async () => {
+  const { PayScreen } = await import('./screens-later.ts')
+  return { default: PayScreen }
+})
+const ScanScreen = lazy(async () => {
+  const { ScanScreen } = await import('./screens-later.ts')
+  return { default: ScanScreen }
+})
+
 /** The payer's wallet. */
 export function App(): ReactElement {
   const isSignedIn = useSignedIn()
@@ -26,8 +50,18 @@ export function App(): ReactElement {
   if (!isSignedIn) return path === 'sign-up' ? <SignUp /> : <SignIn />
   return (
     <LiveProvider>
-      <Screen path={path} />
+      <Suspense fallback={<Coming />}>
+        <Screen path={path} />
+      </Suspense>
     </LiveProvider>
+  )
+}
+
+function Coming(): ReactElement {
+  return (
+    <main className="page">
+      <Skeleton rows={4} />
+    </main>
   )
 }
 
@@ -35,10 +69,14 @@ export function App(): ReactElement {
 function Screen({ path }: { path: string }): ReactElement {
   const { waiting, result } = useLive()
   const asked = waiting[0]
-  if (asked) return <ConfirmScreen key={asked.id} payment={asked} />
-  if (result) return <ResultScreen key={result.id} payment={result} />
-  const [place = '', id] = path.split('/')
+  if (asked) return <ConfirmScreen key={asked.id} asked={asked} />
+  if (result) return <ResultScreen key={result.id} spending={result} />
+  const [place = '', id, third] = path.split('/')
   if (place === 'bills' && id) return <BillScreen id={id} />
+  if (place === 'pay' && id) return <PayScreen key={id} token={id} />
+  if (place === 'accounts' && id === 'link' && third) return <LinkScreen key={third} id={third} />
+  if (place === 'accounts') return <AccountsScreen />
+  if (place === 'promotions') return <PromotionsScreen />
   if (place === 'top-up') return <TopUpScreen />
   if (place === 'notices') return <NoticesScreen />
   if (place === 'limits') return <LimitsScreen />
@@ -46,15 +84,18 @@ function Screen({ path }: { path: string }): ReactElement {
   return <Home place={place} />
 }
 
-const tabs: { place: string; icon: IconName; word: 'tab.code' | 'tab.bills' | 'tab.me' }[] = [
+type TabWord = 'tab.code' | 'tab.scan' | 'tab.bills' | 'tab.me'
+
+const tabs: { place: string; icon: IconName; word: TabWord }[] = [
   { place: '', icon: 'code', word: 'tab.code' },
+  { place: 'scan', icon: 'scan', word: 'tab.scan' },
   { place: 'bills', icon: 'bill', word: 'tab.bills' },
   { place: 'me', icon: 'user', word: 'tab.me' },
 ]
 
 function Home({ place }: { place: string }): ReactElement {
   const t = useWords()
-  const isCode = place !== 'bills' && place !== 'me'
+  const isCode = !tabs.some((tab) => tab.place !== '' && tab.place === place)
   useEffect(() => {
     if (isCode) document.title = `${t('code.title')} · OneTill`
   }, [isCode, t])
@@ -62,6 +103,11 @@ function Home({ place }: { place: string }): ReactElement {
     <div className={isCode ? 'home home-code' : 'home'}>
       {isCode && <TopBar />}
       {isCode && <CodeScreen />}
+      {place === 'scan' && (
+        <Suspense fallback={<Coming />}>
+          <ScanScreen />
+        </Suspense>
+      )}
       {place === 'bills' && <BillsScreen />}
       {place === 'me' && <MeScreen />}
       <nav className="tabs" aria-label={t('tab.label')}>

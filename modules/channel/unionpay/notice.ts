@@ -40,7 +40,7 @@ function readTold(fields: Fields, { id, isVoid }: { id: string; isVoid: boolean 
     return { kind: 'charge', chargeId: id, amountMinor, outcome }
   }
   if (txnType === '31' && isVoid && isDone) {
-    const outcome = { kind: 'reversed', channelCode: 'voided' } as const
+    const outcome = { kind: 'reversed', wasPaid: true, channelCode: 'voided' } as const
     return { kind: 'charge', chargeId: id, amountMinor, outcome }
   }
   return refused('txnType')

@@ -61,7 +61,10 @@ export function CreateChannel(props: {
     >
       <Form.Item name="channel" label={t('channels.channel')}>
         <Select
-          options={channels.map((value) => ({ value, label: <SchemeMark scheme={value} size={16} /> }))}
+          options={channels.map((value) => ({
+            value,
+            label: <SchemeMark scheme={value} size={16} />,
+          }))}
         />
       </Form.Item>
       <TextField

@@ -16,10 +16,7 @@ type Values = Typed & {
 }
 
 /** Changes the name, the cost and the settings of an account; a field left empty is taken away. */
-export function EditChannel(props: {
-  account: ChannelAccount
-  onClose: () => void
-}): ReactElement {
+export function EditChannel(props: { account: ChannelAccount; onClose: () => void }): ReactElement {
   const t = useText()
   const { account } = props
   const { message } = App.useApp()

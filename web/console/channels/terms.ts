@@ -106,7 +106,11 @@ function readValue({ shape }: Term, value: unknown): unknown {
   if (typeof value !== 'string' || value.trim() === '') return undefined
   const plain = value.trim()
   if (shape === 'pems') return pemBlocks(plain)
-  if (shape === 'texts') return plain.split('\n').map((line) => line.trim()).filter(Boolean)
+  if (shape === 'texts')
+    return plain
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean)
   return plain
 }
 

@@ -22,9 +22,7 @@ export function Actions({ exception }: { exception: ExceptionView }): ReactEleme
     '/v1/exceptions',
     (deed: Deed) => api.post<ExceptionView>(`/v1/exceptions/${exception.id}/resolve`, deed),
     ({ state }) => {
-      void message.success(
-        t(state === 'resolved' ? 'exceptions.resolved' : 'exceptions.under_way'),
-      )
+      void message.success(t(state === 'resolved' ? 'exceptions.resolved' : 'exceptions.under_way'))
       void forget('/v1/payments', '/v1/refunds')
     },
   )

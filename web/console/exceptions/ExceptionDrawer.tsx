@@ -3,6 +3,7 @@ import { Drawer } from 'antd'
 import type { ReactElement } from 'react'
 import { Money } from '../../ui/money.tsx'
 import { SchemeMark } from '../../ui/scheme.tsx'
+import { useMerchantNames } from '../names.ts'
 import { ActorName } from '../parts/ActorName.tsx'
 import { CopyId, shortId } from '../parts/CopyId.tsx'
 import { Facts, type Fact } from '../parts/Facts.tsx'
@@ -64,14 +65,15 @@ function Shown({ exception }: { exception: ExceptionView }): ReactElement {
 function useFacts(exception: ExceptionView): Fact[] {
   const t = useText()
   const word = useWord()
-  const { channel, channel_code, ...rest } = exception.detail as Record<string, string>
+  const merchantName = useMerchantNames()
+  const { channel, channel_code, merchant, ...rest } = exception.detail as Record<string, string>
   const more = Object.entries(rest).map(([name, value]) => ({
     label: word('exceptions.detail_', name),
     value: <code>{/^[a-z]{3}_/.test(String(value)) ? shortId(String(value)) : String(value)}</code>,
   }))
   return [
     {
-      label: t('detail.title'),
+      label: t('exceptions.payment'),
       value: exception.payment ? (
         <Link to="/payments/$id" params={{ id: exception.payment }} data-testid="exception-payment">
           <code>{shortId(exception.payment)}</code>
@@ -80,8 +82,11 @@ function useFacts(exception: ExceptionView): Fact[] {
         '–'
       ),
     },
-    ...(channel ? [{ label: t('channels.channel'), value: <SchemeMark scheme={channel} size={16} /> }] : []),
+    ...(channel
+      ? [{ label: t('channels.channel'), value: <SchemeMark scheme={channel} size={16} /> }]
+      : []),
     ...(channel_code ? [{ label: t('charges.code'), value: <code>{channel_code}</code> }] : []),
+    ...(merchant ? [{ label: t('field.merchant'), value: merchantName(merchant) }] : []),
     { label: t('exceptions.opened_at'), value: <When at={exception.opened_at} full /> },
     ...more,
     {

@@ -12,11 +12,7 @@ const MOST = 100
 /** How much money waits for a decision: the sum, and by kind as bars with their figures. */
 export function RiskPanel(): ReactElement | null {
   const t = useText()
-  const open = useOne<List<ExceptionView>>(
-    '/v1/exceptions',
-    { state: 'open', limit: MOST },
-    60_000,
-  )
+  const open = useOne<List<ExceptionView>>('/v1/exceptions', { state: 'open', limit: MOST }, 60_000)
   const rows = open.data?.data
   if (!rows) return null
   const kinds = riskByKind(rows)

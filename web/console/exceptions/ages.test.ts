@@ -19,7 +19,10 @@ test.each([
   [3_599, { unit: 'minute', count: 59 }, 'fresh'],
   [7_300, { unit: 'hour', count: 2 }, 'late'],
   [200_000, { unit: 'day', count: 2 }, 'old'],
-])('%i seconds are told in one unit, and are more urgent the longer they are', (seconds, age, how) => {
-  expect(ageOf(seconds)).toEqual(age)
-  expect(urgency(seconds)).toBe(how)
-})
+])(
+  '%i seconds are told in one unit, and are more urgent the longer they are',
+  (seconds, age, how) => {
+    expect(ageOf(seconds)).toEqual(age)
+    expect(urgency(seconds)).toBe(how)
+  },
+)

@@ -1,8 +1,21 @@
 import { books } from './en.books.ts'
+import { care } from './en.care.ts'
 import { flow } from './en.flow.ts'
+import { roads } from './en.roads.ts'
+import { routing } from './en.routing.ts'
 import { shell } from './en.shell.ts'
 import { shop } from './en.shop.ts'
+import { tell } from './en.tell.ts'
 import type { TextKey } from './zh-CN.ts'
 
 /** Every text of the console in English. */
-export const en: Record<TextKey, string> = { ...shell, ...flow, ...shop, ...books }
+export const en: Record<TextKey, string> = {
+  ...shell,
+  ...flow,
+  ...shop,
+  ...books,
+  ...roads,
+  ...routing,
+  ...care,
+  ...tell,
+}

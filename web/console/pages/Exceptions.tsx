@@ -121,7 +121,7 @@ function columnsOf({ t, word, state }: ColumnsOf): Column<ExceptionView>[] {
     },
     {
       key: 'payment',
-      title: t('detail.title'),
+      title: t('exceptions.payment'),
       cell: (row) =>
         row.payment ? (
           <InRow>

@@ -135,7 +135,7 @@ function columnsOf(t: Text, word: ReturnType<typeof useWord>): Column<RefundView
     },
     {
       key: 'payment',
-      title: t('detail.title'),
+      title: t('exceptions.payment'),
       wide: true,
       cell: (row) => (
         <InRow>

@@ -75,7 +75,10 @@ function Filters({ box, operator }: { box: Box; operator: boolean }): ReactEleme
         onChange={(kind) => set({ kind: kind || undefined })}
         options={[
           { value: '', label: t('accounts.group_all') },
-          ...ruleKinds.map((value) => ({ value: value as string, label: t(`routing.kind_${value}`) })),
+          ...ruleKinds.map((value) => ({
+            value: value as string,
+            label: t(`routing.kind_${value}`),
+          })),
         ]}
         data-testid="filter-kind"
       />

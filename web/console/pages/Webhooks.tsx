@@ -111,7 +111,11 @@ function useColumns(): Column<WebhookEndpoint>[] {
             '–'
           ),
       },
-      { key: 'description', title: t('webhooks.description'), cell: (row) => row.description ?? '–' },
+      {
+        key: 'description',
+        title: t('webhooks.description'),
+        cell: (row) => row.description ?? '–',
+      },
       {
         key: 'created_at',
         title: t('field.created_at'),

@@ -97,6 +97,29 @@ export function fieldPath(param: string): (string | number)[] {
   return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step))
 }
 
+type Path = (string | number)[]
+const startsWith = (path: Path, start: Path): boolean =>
+  start.every((step, place) => String(step) === String(path[place]))
+
+/**
+ * The field that a refusal names: itself, else the first inside of it, else the one around it; what
+ * are several fields here may be one there, and the other way round. Null: none of this form.
+ */
+function fieldNamed<Values extends object>(
+  form: FormInstance<Values>,
+  param: string,
+  under: readonly string[],
+): Path | null {
+  const named = fieldPath(param)
+  const fields = form.getFieldsError().map(({ name }) => name as Path)
+  for (const path of [named, ...under.map((place) => [place, ...named])]) {
+    const inside = fields.filter((field) => startsWith(field, path))
+    const found = inside[0] ?? fields.find((field) => startsWith(path, field))
+    if (path.length > 0 && found) return found
+  }
+  return null
+}
+
 /** Shows a refusal at the field it names, else above the form. */
 export function FormProblem<Values extends object>(props: {
   form: FormInstance<Values>
@@ -106,25 +129,24 @@ export function FormProblem<Values extends object>(props: {
   const t = useText()
   const { form, error } = props
   const problem = error ? asProblem(error) : null
-  const named = problem?.param ? fieldPath(problem.param) : []
-  const paths = [named, ...(props.under ?? []).map((place) => [place, ...named])]
-  // Antd types names by the form's values; what the server names is checked by looking it up. What
-  // is one field here may be several there, so the place around it will do.
-  const near = paths.flatMap((path) => [path, path.slice(0, -1)]).filter(({ length }) => length > 0)
-  const path = near.find((each) => form.getFieldInstance(each as never)) ?? named
-  const field = path.length > 0 ? form.getFieldInstance(path as never) : undefined
+  const path = problem?.param ? fieldNamed(form, problem.param, props.under ?? noPlaces) : null
+  const alert = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
-    if (!error || !field) return
-    form.setFields([{ name: path as never, errors: [problemText(error)] }])
+    if (!error) return
+    if (!path) return alert.current?.scrollIntoView({ block: 'nearest' })
+    const isShape = asProblem(error).code === 'INVALID_REQUEST'
+    const words = isShape ? t('form.refused_here') : problemText(error)
+    form.setFields([{ name: path as never, errors: [words] }])
     form.scrollToField(path as never, { focus: true })
     // The path is made anew with every render; the refusal it belongs to is not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [error, field, form])
+  }, [error, form])
 
-  if (!problem || field) return null
+  if (!problem || path) return null
   return (
     <Alert
+      ref={(shown) => void (alert.current = shown?.nativeElement ?? null)}
       type={problem.isUnanswered ? 'warning' : 'error'}
       showIcon
       className="ct-form-alert"

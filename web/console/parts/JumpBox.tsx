@@ -10,6 +10,10 @@ type Target = { to: string; search?: Record<string, string> }
 /** Where a typed or pasted number leads: by the kind in an id, else as an order number. */
 export function targetOf(typed: string, operator: boolean): Target {
   if (typed.startsWith('pay_')) return { to: `/payments/${typed}` }
+  if (typed.startsWith('cha_') && operator) return { to: `/channels/${typed}` }
+  if (typed.startsWith('wbh_')) return { to: `/webhooks/${typed}` }
+  if (typed.startsWith('exc_') && operator)
+    return { to: '/exceptions', search: { exception: typed } }
   if (typed.startsWith('mch_') && operator) return { to: `/merchants/${typed}` }
   if (typed.startsWith('str_')) return { to: '/payments', search: { store: typed } }
   if (typed.startsWith('trm_')) return { to: '/payments', search: { terminal: typed } }

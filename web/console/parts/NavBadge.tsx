@@ -12,11 +12,7 @@ const MOST = 100
 export function ExceptionsBadge(): ReactElement | null {
   const t = useText()
   const forget = useForget()
-  const open = useOne<List<ExceptionView>>(
-    '/v1/exceptions',
-    { state: 'open', limit: MOST },
-    60_000,
-  )
+  const open = useOne<List<ExceptionView>>('/v1/exceptions', { state: 'open', limit: MOST }, 60_000)
   useEvents((event) => {
     if (event.type.startsWith('exception.')) void forget('/v1/exceptions')
   })

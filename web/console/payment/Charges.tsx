@@ -8,6 +8,7 @@ import type { ChargeView, PaymentView } from '../../ui/types.ts'
 import { CopyId } from '../parts/CopyId.tsx'
 import { Facts, type Fact } from '../parts/Facts.tsx'
 import { When } from '../parts/When.tsx'
+import { useRuleNames } from '../routing/useNames.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
 import { useText } from '../text.ts'
 
@@ -59,24 +60,34 @@ function ChargeHead({ charge, currency }: { charge: ChargeView; currency: string
 function useFacts(charge: ChargeView, currency: string): Fact[] {
   const t = useText()
   const operator = isOperator(usePrincipal())
+  const { account } = useRuleNames()
   const { payer_paid: paid, channel_ref: ref } = charge
   const isLess = paid !== null && paid !== charge.amount
   return [
+    ...(operator
+      ? [
+          {
+            label: t('charges.account'),
+            value: (
+              <Link to="/channels/$id" params={{ id: charge.channel_account }}>
+                {account(charge.channel_account)}
+              </Link>
+            ),
+          },
+        ]
+      : []),
     {
-      label: t('charges.account'),
-      value: operator ? (
-        <Link to="/channels/$id" params={{ id: charge.channel_account }}>
-          {t(`channels.settlement_${charge.settlement}`)}
-        </Link>
-      ) : (
-        t(`channels.settlement_${charge.settlement}`)
-      ),
+      label: t('channels.settlement'),
+      value: t(`channels.settlement_${charge.settlement}`),
     },
     {
       label: t('charges.asked'),
       value: t('charges.asked_words', { queries: charge.queries, reverses: charge.reverses }),
     },
-    { label: t('charges.code'), value: charge.channel_code ? <code>{charge.channel_code}</code> : '–' },
+    {
+      label: t('charges.code'),
+      value: charge.channel_code ? <code>{charge.channel_code}</code> : '–',
+    },
     { label: t('field.payer'), value: charge.payer ?? '–' },
     ...(isLess ? [{ label: t('charges.payer_paid'), value: moneyText(paid, currency) }] : []),
     { label: t('charges.started_at'), value: <When at={charge.started_at} full /> },

@@ -19,11 +19,7 @@ import { Timeline } from './Timeline.tsx'
 import { Transfers } from './Transfers.tsx'
 
 /** Everything about one payment, in tabs at the side of a list; it changes when the payment does. */
-export function PaymentDetail(props: {
-  id: string
-  isPage?: boolean
-  tab?: string
-}): ReactElement {
+export function PaymentDetail(props: { id: string; isPage?: boolean; tab?: string }): ReactElement {
   const { id, isPage, tab } = props
   const t = useText()
   const forget = useForget()

@@ -53,8 +53,7 @@ function CheckButton({ payment }: { payment: PaymentView }): ReactElement {
   const { message } = App.useApp()
   const check = useChange(
     '/v1/payments',
-    () =>
-      api.post<PaymentView>(`/v1/payments/${payment.id}/check`, {}, { timeoutMs: 30_000 }),
+    () => api.post<PaymentView>(`/v1/payments/${payment.id}/check`, {}, { timeoutMs: 30_000 }),
     ({ state }) => {
       if (state === 'processing') void message.info(t('charges.still_open'))
     },
@@ -78,8 +77,7 @@ function ReverseButton({ payment }: { payment: PaymentView }): ReactElement {
   const { modal, message } = App.useApp()
   const reverse = useChange(
     '/v1/payments',
-    () =>
-      api.post<PaymentView>(`/v1/payments/${payment.id}/reverse`, {}, { timeoutMs: 30_000 }),
+    () => api.post<PaymentView>(`/v1/payments/${payment.id}/reverse`, {}, { timeoutMs: 30_000 }),
     ({ state }) =>
       void message.success(t(state === 'reversed' ? 'detail.reversed' : 'charges.reversing')),
   )

@@ -10,16 +10,15 @@ export function RouteReasons({ payment }: { payment: PaymentView }): ReactElemen
   const t = useText()
   const word = useWord()
   const isEnglish = useTranslation().i18n.language === 'en'
-  const { route, charges } = payment
+  const { route } = payment
   const reasons = route?.reasons ?? []
   const candidates = route?.candidates ?? []
-  const channel = charges?.find(({ channel_account }) => channel_account === route?.road)?.channel
-  const road = channel ? schemeText(channel) : word('detail.road_', route?.road ?? '')
+  const road = route?.road === 'book' ? word('detail.road_', 'book') : schemeText(route?.road ?? '')
   return (
     <section className="ct-part">
       <h3>
         {t('detail.route')}
-        {route?.road && !road.startsWith('cha_') && <span className="ct-road">{road}</span>}
+        {route?.road && <span className="ct-road">{road}</span>}
       </h3>
       {reasons.length === 0 && <p className="ct-muted">{t('detail.route_none')}</p>}
       <ul className="ct-reasons" data-testid="route-reasons">

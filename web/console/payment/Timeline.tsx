@@ -22,6 +22,9 @@ const icons: Record<string, IconName> = {
   expire: 'clock',
   notice: 'bell',
   reverse: 'undo',
+  charge: 'card',
+  answer: 'bell',
+  marked: 'user',
 }
 
 /** The steps of a payment as they happened, each with its time and how long after the first. */

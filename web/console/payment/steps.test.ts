@@ -52,3 +52,31 @@ test('steps that the server names are shown as they came', () => {
   ]
   expect(names(timeline)).toEqual(['scan', 'notice'])
 })
+
+test('a payment by a channel tells what was asked and what the channel said', () => {
+  const at = '2026-11-23T08:00:00.000Z'
+  const entry = { at, from: 'processing', actor: 'channel', detail: null }
+  const paid = {
+    ...{
+      payment_code: '13…21',
+      scheme: 'wechat',
+      kind: 'purchase',
+      road: 'wechat',
+      created_at: at,
+    },
+    ...{ terminal_name: '1 号', transfers: [{}, {}] },
+    timeline: [
+      { ...entry, from: null, to: 'processing', actor: 'terminal', detail: 'query' },
+      { ...entry, to: 'processing', detail: 'payer_confirms' },
+      { ...entry, to: 'succeeded' },
+    ],
+  } as unknown as PaymentView
+  expect(stepsOf(paid).map(({ name, detail }) => [name, detail])).toEqual([
+    ['scan', '13…21'],
+    ['parse', ['scheme.wechat', 'kind.purchase']],
+    ['route', ['scheme.wechat']],
+    ['charge', null],
+    ['wait', 'payer_confirms'],
+    ['answer', { parts: 2 }],
+  ])
+})

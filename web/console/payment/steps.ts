@@ -37,7 +37,8 @@ function readingSteps(payment: PaymentView): Step[] {
   const step = { at, actor: null, state: null }
   const scan = { ...step, name: 'scan', actor: payment.terminal_name, detail: payment_code }
   const parse = { ...step, name: 'parse', detail: [`scheme.${scheme ?? ''}`, `kind.${kind}`] }
-  const route = { ...step, name: 'route', detail: [`detail.road_${road ?? ''}`] }
+  const way = road === 'book' ? 'detail.road_book' : `scheme.${road ?? ''}`
+  const route = { ...step, name: 'route', detail: [way] }
   return [...(payment_code ? [scan] : []), ...(scheme ? [parse] : []), ...(road ? [route] : [])]
 }
 
@@ -46,6 +47,7 @@ function changeSteps(entry: TimelineEntry, payment: PaymentView): Step[] {
   // Whoever scanned stands at the first step; after that it is worth saying who acted.
   const actor = entry.from === null ? null : entry.actor
   const step = { at: entry.at, actor, detail: entry.detail, state }
+  if (payment.road !== 'book' && payment.road !== null) return channelSteps(step, payment)
   if (state === 'processing') return [{ ...step, name: 'wait' }]
   if (state === 'reversed') return [{ ...step, name: 'reverse' }]
   if (state === 'failed') return [{ ...step, name: failedAt(entry.detail) }]
@@ -56,6 +58,19 @@ function changeSteps(entry: TimelineEntry, payment: PaymentView): Step[] {
     { ...plain, name: 'verify', detail: ['detail.verified'] },
     { ...step, actor: null, name: 'debit', detail: parts > 0 ? { parts } : entry.detail },
   ]
+}
+
+/** What a channel was asked, and what it said: nothing here verifies or debits. */
+function channelSteps(step: Omit<Step, 'name'>, payment: PaymentView): Step[] {
+  const { state, detail, actor } = step
+  if (state === 'processing') {
+    const name = detail === 'payer_confirms' ? 'wait' : detail === 'reverse' ? 'reverse' : 'charge'
+    return [{ ...step, name, detail: detail === 'query' ? null : detail }]
+  }
+  if (state === 'reversed') return [{ ...step, name: 'reverse' }]
+  const name = actor === 'operator' ? 'marked' : 'answer'
+  const parts = payment.transfers?.length ?? 0
+  return [{ ...step, name, detail: state === 'succeeded' && parts > 0 ? { parts } : detail }]
 }
 
 function failedAt(reason: unknown): string {

@@ -38,9 +38,8 @@ export function Decide({ refund }: { refund: RefundView }): ReactElement | null 
           type="primary"
           loading={decide.isPending && decide.variables === 'approve'}
           onClick={() =>
-            ask(
-              { title: t('refunds.approve_title', { amount }), ok: t('refunds.approve') },
-              () => run('approve'),
+            ask({ title: t('refunds.approve_title', { amount }), ok: t('refunds.approve') }, () =>
+              run('approve'),
             )
           }
           data-testid="approve"

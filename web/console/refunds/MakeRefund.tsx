@@ -65,11 +65,7 @@ export function MakeRefund(props: {
         <AmountField name="amount" label={t('field.amount')} required rule={tooLarge} />
       )}
       <Form.Item name="reason" label={t('refunds.reason')}>
-        <AutoComplete
-          options={reasons.map((value) => ({ value }))}
-          maxLength={80}
-          allowClear
-        />
+        <AutoComplete options={reasons.map((value) => ({ value }))} maxLength={80} allowClear />
       </Form.Item>
       <p className="ct-small">{t('refunds.note')}</p>
     </FormDrawer>

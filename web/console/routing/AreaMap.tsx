@@ -14,7 +14,8 @@ const LARGEST_M = 100_000
 export type AreaMapProps = {
   area: Area
   stores: readonly Store[]
-  onChange: (area: Area) => void
+  /** Keys may come faster than the form shows them, so each change is one of the area as it is. */
+  onChange: (change: (area: Area) => Area) => void
 }
 
 /**
@@ -41,11 +42,11 @@ export function AreaMap({ area, stores, onChange }: AreaMapProps): ReactElement 
   }
 
   function move(east: number, north: number): void {
-    onChange({
-      ...area,
-      latitude: rounded(area.latitude + north * reach.latitude),
-      longitude: rounded(area.longitude + east * reach.longitude),
-    })
+    onChange((now) => ({
+      ...now,
+      latitude: rounded(now.latitude + north * reach.latitude),
+      longitude: rounded(now.longitude + east * reach.longitude),
+    }))
   }
 
   function onClick(event: MouseEvent<SVGSVGElement>): void {
@@ -61,10 +62,11 @@ export function AreaMap({ area, stores, onChange }: AreaMapProps): ReactElement 
     event.preventDefault()
     act()
   }
-  const resize = (factor: number): void => {
-    const radius_m = Math.min(LARGEST_M, Math.max(10, Math.round(area.radius_m * factor)))
-    onChange({ ...area, radius_m })
-  }
+  const resize = (factor: number): void =>
+    onChange((now) => {
+      const radius_m = Math.min(LARGEST_M, Math.max(10, Math.round(now.radius_m * factor)))
+      return { ...now, radius_m }
+    })
   const keys: Record<string, () => void> = {
     ArrowLeft: () => move(-STEP, 0),
     ArrowRight: () => move(STEP, 0),

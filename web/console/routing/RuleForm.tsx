@@ -140,7 +140,10 @@ function QuotaFields({ form }: FieldsProps): ReactElement {
   const of = Form.useWatch('of', form) ?? 'scheme'
   const choices = {
     scheme: schemeNames.map((value) => ({ value, label: <SchemeMark scheme={value} size={16} /> })),
-    source_kind: sourceKinds.map((value) => ({ value, label: word('routing.source_', value) })),
+    source_kind: sourceKinds.map((value) => ({
+      value,
+      label: <span>{word('routing.source_', value)}</span>,
+    })),
   }
   return (
     <fieldset className="ct-fieldset">

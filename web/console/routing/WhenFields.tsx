@@ -13,7 +13,10 @@ const weekdays = [1, 2, 3, 4, 5, 6, 7]
 const somewhere = { latitude: 31.2304, longitude: 121.4737 }
 const USUAL_RADIUS_M = 500
 
-type WhenFieldsProps = { under: 'promotion' | 'environment' | 'preference'; form: FormInstance<TypedRule> }
+type WhenFieldsProps = {
+  under: 'promotion' | 'environment' | 'preference'
+  form: FormInstance<TypedRule>
+}
 
 /** Where and when a rule holds; what is left empty holds everywhere and always. */
 export function WhenFields({ under, form }: WhenFieldsProps): ReactElement {
@@ -44,7 +47,13 @@ export function WhenFields({ under, form }: WhenFieldsProps): ReactElement {
         <Form.Item
           name={[under, 'when', 'categories']}
           label={t('merchants.category')}
-          rules={[{ type: 'array', defaultField: { pattern: /^\d{4}$/ }, message: t('merchants.category_invalid') }]}
+          rules={[
+            {
+              type: 'array',
+              defaultField: { pattern: /^\d{4}$/ },
+              message: t('merchants.category_invalid'),
+            },
+          ]}
         >
           <Select mode="tags" open={false} suffixIcon={null} placeholder="5411" maxLength={4} />
         </Form.Item>
@@ -86,15 +95,22 @@ function AreaFields({ under, form, stores }: AreaFieldsProps): ReactElement {
     set({ latitude, longitude, radius_m: USUAL_RADIUS_M })
   }
   const area = isArea(typed) ? typed : null
+  const change = (how: (area: Area) => Area): void => {
+    const now = form.getFieldValue(name as never) as Partial<Area> | undefined
+    if (isArea(now)) set(how(now))
+  }
   return (
     <>
       <Form.Item>
-        <Checkbox checked={isOn} onChange={({ target }) => (target.checked ? begin() : set(undefined))}>
+        <Checkbox
+          checked={isOn}
+          onChange={({ target }) => (target.checked ? begin() : set(undefined))}
+        >
           {t('routing.area')}
         </Checkbox>
       </Form.Item>
       <div hidden={!isOn}>
-        {area && <AreaMap area={area} stores={stores} onChange={set} />}
+        {area && <AreaMap area={area} stores={stores} onChange={change} />}
         <div className="ct-triple">
           <Form.Item name={[...name, 'latitude']} label={t('detail.latitude')}>
             <InputNumber min={-90} max={90} step={0.001} />

@@ -51,9 +51,11 @@ test('the other kinds say what they are about and nothing else', () => {
     ...{ effect: 'exclude' as const, weight: 7, on: { channels: ['alipay'] } },
     when: { areas: [area] },
   }
-  expect(ruleBody({ kind: 'environment', name: '商圈', environment }, zone)['environment']).toEqual({
-    ...{ effect: 'exclude', on: { channels: ['alipay'] }, when: { areas: [area] } },
-  })
+  expect(ruleBody({ kind: 'environment', name: '商圈', environment }, zone)['environment']).toEqual(
+    {
+      ...{ effect: 'exclude', on: { channels: ['alipay'] }, when: { areas: [area] } },
+    },
+  )
   const preference = { order: ['wechat', 'alipay'] }
   expect(ruleBody({ kind: 'preference', name: '顺序', preference }, zone)['preference']).toEqual(
     preference,

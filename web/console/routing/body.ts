@@ -1,5 +1,5 @@
 import { minorFromTyped } from '../amounts.ts'
-import { validityOf, type TypedPeriod } from '../parts/PeriodFields.tsx'
+import { validityOf, type TypedPeriod } from '../days.ts'
 import type { RuleKind, RuleOn, RuleWhen } from '../types.ts'
 
 type TypedArea = { latitude?: number | null; longitude?: number | null; radius_m?: number | null }

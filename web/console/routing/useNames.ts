@@ -15,7 +15,8 @@ export function useRuleNames(): Names & { merchant: NameOf } {
   const accounts = useChoices<ChannelAccount>('/v1/channel_accounts', {}, operator)
   return useMemo(() => {
     const names = new Map(accounts.data?.map(({ id, name }) => [id, name]))
-    const account: NameOf = (id) => (id === null ? '–' : (names.get(id) ?? word('routing.', 'a_road')))
+    const account: NameOf = (id) =>
+      id === null ? '–' : (names.get(id) ?? word('routing.', 'a_road'))
     return { word, store, merchant, account }
   }, [word, store, merchant, accounts.data])
 }

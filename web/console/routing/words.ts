@@ -4,7 +4,11 @@ import type { NameOf } from '../names.ts'
 import type { Text } from '../text.ts'
 import type { RouteRule, RuleOn, RuleWhen } from '../types.ts'
 
-export type Names = { store: NameOf; account: NameOf; word: (group: string, word: string) => string }
+export type Names = {
+  store: NameOf
+  account: NameOf
+  word: (group: string, word: string) => string
+}
 type Say = { t: Text; names: Names }
 
 /** What a rule says, as short sentences; the first is what it does, the others when and for whom. */
@@ -17,7 +21,8 @@ export function ruleWords(rule: RouteRule, say: Say): string[] {
   if (environment) {
     const { effect, on, when, weight } = environment
     const does = say.t(`routing.effect_${effect}`, { what: onWords(on, say).join(' · ') })
-    const strength = effect === 'prefer' && weight > 1 ? [say.t('routing.weight_n', { weight })] : []
+    const strength =
+      effect === 'prefer' && weight > 1 ? [say.t('routing.weight_n', { weight })] : []
     return [does, ...strength, ...whenWords(when, say)]
   }
   if (preference) {

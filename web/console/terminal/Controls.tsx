@@ -9,7 +9,7 @@ import { InRow } from '../parts/TableRow.tsx'
 import { api, useChange } from '../resources.ts'
 import { useText } from '../text.ts'
 
-type Change = { state?: 'active' | 'locked'; may_take_payment?: boolean }
+type Change = { state?: 'active' | 'locked'; may_take_payment?: boolean; may_refund?: boolean }
 
 function useTerminalChange(terminal: Terminal) {
   const { message } = App.useApp()
@@ -23,19 +23,21 @@ function useTerminalChange(terminal: Terminal) {
   return { change, failed }
 }
 
-/** Whether the terminal may take payments; it takes effect with the next scan. */
-export function MayTakePayment({ terminal }: { terminal: Terminal }): ReactElement {
+type Right = 'may_take_payment' | 'may_refund'
+
+/** Whether the terminal may take payments, or give money back; it takes effect at once. */
+export function MaySwitch({ terminal, right }: { terminal: Terminal; right: Right }): ReactElement {
   const t = useText()
   const { change, failed } = useTerminalChange(terminal)
   return (
     <InRow>
       <Switch
         size="small"
-        checked={terminal.may_take_payment}
+        checked={terminal[right]}
         loading={change.isPending}
-        onChange={(may) => change.mutate({ may_take_payment: may }, { onError: failed })}
-        aria-label={`${t('terminals.may_take_payment')} · ${terminal.name}`}
-        data-testid="may-take-payment"
+        onChange={(may) => change.mutate({ [right]: may }, { onError: failed })}
+        aria-label={`${t(`terminals.${right}`)} · ${terminal.name}`}
+        data-testid={right.replaceAll('_', '-')}
       />
     </InRow>
   )

@@ -12,7 +12,7 @@ import { distanceM, distanceText } from '../payment/geo.ts'
 import { useChoices } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
 import { useText, type Text } from '../text.ts'
-import { LimitButton, LockButton, MayTakePayment, NewCodeButton } from './Controls.tsx'
+import { LimitButton, LockButton, MaySwitch, NewCodeButton } from './Controls.tsx'
 
 // A till asks for its day every minute; one that has not for five is taken to be off.
 const ONLINE_MS = 5 * 60_000
@@ -57,7 +57,12 @@ function controls(t: Text, onCode: (terminal: Terminal) => void): Column<Termina
     {
       key: 'may_take_payment',
       title: t('terminals.may_take_payment'),
-      cell: (row) => <MayTakePayment terminal={row} />,
+      cell: (row) => <MaySwitch terminal={row} right="may_take_payment" />,
+    },
+    {
+      key: 'may_refund',
+      title: t('terminals.may_refund'),
+      cell: (row) => <MaySwitch terminal={row} right="may_refund" />,
     },
     {
       key: 'limit',

@@ -49,9 +49,7 @@ function Shown({ delivery }: { delivery: WebhookDelivery }): ReactElement {
       <header className="ct-detail-head">
         <strong>{word('webhooks.event_', delivery.type)}</strong>
         <Standing group="webhooks.delivery_" word={delivery.state} />
-        {error && (
-          <span className="ct-bad">{isEnglish ? error.text_en : error.text_zh}</span>
-        )}
+        {error && <span className="ct-bad">{isEnglish ? error.text_en : error.text_zh}</span>}
         <ResendButton delivery={delivery} />
       </header>
       <Facts

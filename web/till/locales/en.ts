@@ -185,6 +185,9 @@ export const en: Record<keyof typeof zhCN, string> = {
   'waiting.reversing': 'Being taken back',
   'waiting.reversing_who':
     'Wait, and do not scan again. Nothing was collected; what {{scheme}} may have taken goes back',
+  'waiting.long': 'It takes long. Esc takes it back; then ask for another way to pay',
+  'waiting.long_reversing':
+    'The other side does not answer. This goes on by itself; serve the next one at another till',
   'waiting.road': 'the way to pay',
   'waiting.elapsed': 'Waiting for {{seconds}} s',
   'waiting.left': '{{seconds}} s left',

@@ -173,6 +173,8 @@ export const zhCN = {
   'waiting.reversing': '正在撤销',
   'waiting.reversing_who':
     '请等结果，不要再次扫码。这一单没有收款；{{scheme}}若已扣款，会退回给顾客',
+  'waiting.long': '时间较长。可按 Esc 撤销，再请顾客换一种付款方式',
+  'waiting.long_reversing': '对方暂无回应，会一直重试并自动显示结果。请先用另一台收银机收下一单',
   'waiting.road': '付款渠道',
   'waiting.elapsed': '已等待 {{seconds}} 秒',
   'waiting.left': '还剩 {{seconds}} 秒',

@@ -21,6 +21,12 @@ export const en: Record<keyof typeof zhCN, string> = {
   'scheme.ecny': 'Digital RMB',
   'scheme.bankcard': 'Bank card',
   'scheme.interbank': 'Another institution',
+  'scheme.visa': 'Visa',
+  'scheme.mastercard': 'Mastercard',
+  'scheme.jcb': 'JCB',
+  'scheme.amex': 'American Express',
+  'scheme.discover': 'Discover',
+  'scheme.rupay': 'RuPay',
   'scheme.book': 'Account here',
   'scheme.shown': 'Shown code',
 
@@ -135,9 +141,8 @@ export const en: Record<keyof typeof zhCN, string> = {
     'The request had the wrong format. Reload the page and try again.',
   'error.RATE_LIMITED': 'Too many tries. Wait a little and try again.',
   'error.CHANNEL_UNAVAILABLE':
-    'This way to pay does not answer at the moment, and nothing was charged. Wait, or ask for another one.',
-  'error.NO_ROAD_LEFT':
-    'No account or channel can take this payment now. Ask the payer for another way to pay.',
+    'This way to pay does not answer, and nothing was charged. Wait, or ask for another one.',
+  'error.NO_ROAD_LEFT': 'Nothing can take this payment now. Ask the payer for another way to pay.',
   'error.ORDER_EXPIRED': 'This order is paid, closed or too old. Ask the cashier for a new one.',
   'error.LINK_REFUSED': 'The other side did not link this account. Try again, or link another one.',
   'error.PAYMENT_NOT_REFUNDABLE':

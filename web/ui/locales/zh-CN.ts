@@ -25,6 +25,12 @@ export const zhCN = {
   'scheme.ecny': '数字人民币',
   'scheme.bankcard': '银行卡',
   'scheme.interbank': '跨机构转账',
+  'scheme.visa': 'Visa',
+  'scheme.mastercard': '万事达',
+  'scheme.jcb': 'JCB',
+  'scheme.amex': '美国运通',
+  'scheme.discover': '发现卡',
+  'scheme.rupay': 'RuPay',
   'scheme.book': '本机构账户',
   'scheme.shown': '出示的收款码',
 

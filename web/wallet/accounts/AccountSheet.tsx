@@ -1,17 +1,16 @@
-import { useState, type ReactElement } from 'react'
+import { useState, type ReactElement, type ReactNode } from 'react'
 import { asProblem } from '../../ui/api.ts'
 import { problemText } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { moneyText } from '../../ui/money.tsx'
-import type { Source } from '../../ui/types.ts'
 import { Sheet } from '../parts/Sheet.tsx'
 import { Link } from '../router.ts'
 import { api } from '../session.ts'
 import { useWords } from '../text.ts'
 import { kindText, sourceName } from './source-words.ts'
-import { chooseSource } from './use-sources.ts'
+import { chooseSource, type Account } from './use-sources.ts'
 
-type AccountSheetProps = { source: Source; onChanged: () => void; onClose: () => void }
+type AccountSheetProps = { source: Account; onChanged: () => void; onClose: () => void }
 
 /** One account: what it is, and what can be done with it. */
 export function AccountSheet({ source, onChanged, onClose }: AccountSheetProps): ReactElement {
@@ -41,28 +40,15 @@ export function AccountSheet({ source, onChanged, onClose }: AccountSheetProps):
   )
   if (isUnlinking) {
     return (
-      <Sheet title={t('unlink.title', { name })} onClose={onClose}>
-        <p>{t('unlink.why')}</p>
+      <UnlinkSheet
+        name={name}
+        isBusy={isBusy}
+        onYes={() => void run(() => api.del(`/v1/linked_accounts/${source.id}`))}
+        onNo={() => setUnlinking(false)}
+        onClose={onClose}
+      >
         {warning}
-        <button
-          type="button"
-          className="button button-bad"
-          disabled={isBusy}
-          onClick={() => void run(() => api.del(`/v1/linked_accounts/${source.id}`))}
-        >
-          <Icon name={isBusy ? 'spinner' : 'link'} />
-          {t('unlink.yes')}
-        </button>
-        <button
-          type="button"
-          className="button button-quiet"
-          data-first-focus
-          disabled={isBusy}
-          onClick={() => setUnlinking(false)}
-        >
-          {t('unlink.no')}
-        </button>
-      </Sheet>
+      </UnlinkSheet>
     )
   }
   return (
@@ -98,7 +84,40 @@ export function AccountSheet({ source, onChanged, onClose }: AccountSheetProps):
   )
 }
 
-function Facts({ source }: { source: Source }): ReactElement {
+type UnlinkSheetProps = {
+  name: string
+  isBusy: boolean
+  onYes: () => void
+  onNo: () => void
+  onClose: () => void
+  children: ReactNode
+}
+
+function UnlinkSheet(props: UnlinkSheetProps): ReactElement {
+  const { name, isBusy, onYes, onNo, onClose, children } = props
+  const t = useWords()
+  return (
+    <Sheet title={t('unlink.title', { name })} onClose={onClose}>
+      <p>{t('unlink.why')}</p>
+      {children}
+      <button type="button" className="button button-bad" disabled={isBusy} onClick={onYes}>
+        {isBusy && <Icon name="spinner" />}
+        {t('unlink.yes')}
+      </button>
+      <button
+        type="button"
+        className="button button-quiet"
+        data-first-focus
+        disabled={isBusy}
+        onClick={onNo}
+      >
+        {t('unlink.no')}
+      </button>
+    </Sheet>
+  )
+}
+
+function Facts({ source }: { source: Account }): ReactElement {
   const t = useWords()
   const { balance, currency } = source
   const facts: [string, string][] = [

@@ -3,7 +3,7 @@ import { asProblem } from '../../ui/api.ts'
 import { problemText } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
-import type { LinkOffer, Source } from '../../ui/types.ts'
+import type { LinkOffer } from '../../ui/types.ts'
 import { Page } from '../parts/Page.tsx'
 import { Failed, Skeleton } from '../parts/states.tsx'
 import { useWords } from '../text.ts'
@@ -12,7 +12,7 @@ import { AddAccount } from './AddAccount.tsx'
 import { OrderList } from './OrderList.tsx'
 import { SourceIcon } from './SourceIcon.tsx'
 import { kindText, sourceName } from './source-words.ts'
-import { leaveChoice, useOffers, usePayer, useSources } from './use-sources.ts'
+import { leaveChoice, useOffers, usePayer, useSources, type Account } from './use-sources.ts'
 
 /** All that this payer pays from: looked at, put in order, linked and unlinked. */
 export function AccountsScreen(): ReactElement {
@@ -53,7 +53,7 @@ export function AccountsScreen(): ReactElement {
 }
 
 type SourceListProps = {
-  sources: readonly Source[]
+  sources: readonly Account[]
   offers: readonly LinkOffer[] | null
   onChanged: () => void
 }
@@ -71,7 +71,10 @@ function SourceList({ sources, offers, onChanged }: SourceListProps): ReactEleme
               <SourceIcon kind={source.kind} />
               <span className="account-words">
                 <span className="account-name">{sourceName(source)}</span>
-                <span className="small">{kindText(source.kind, t)}</span>
+                <span className="small">
+                  {kindText(source.kind, t)}
+                  {source.chosen && ` · ${t('accounts.chosen')}`}
+                </span>
                 {!isOpen(source, offers) && (
                   <span className="account-ill">
                     <Icon name="warning" size={14} />
@@ -89,15 +92,13 @@ function SourceList({ sources, offers, onChanged }: SourceListProps): ReactEleme
           </li>
         ))}
       </ul>
-      {open && (
-        <AccountSheet source={open} onChanged={onChanged} onClose={() => setOpenId(null)} />
-      )}
+      {open && <AccountSheet source={open} onChanged={onChanged} onClose={() => setOpenId(null)} />}
     </>
   )
 }
 
 /** Whether it can be paid from now: not closed, and its way to the scheme open where it has one. */
-function isOpen(source: Source, offers: readonly LinkOffer[] | null): boolean {
+function isOpen(source: Account, offers: readonly LinkOffer[] | null): boolean {
   if (source.state !== 'active') return false
   const { channel_account: way } = source
   return !way || !offers || offers.some((offer) => offer.channel_account === way)
@@ -125,7 +126,7 @@ function AutoSwitch(): ReactElement | null {
   }
 
   return (
-    <section className="panel settings">
+    <section className="panel settings auto">
       <div>
         <Icon name="star" />
         <span id="auto-label">{t('auto.title')}</span>

@@ -8,7 +8,7 @@ import { useLive } from '../live.tsx'
 import { Failed } from '../parts/states.tsx'
 import { Link } from '../router.ts'
 import { api } from '../session.ts'
-import { useWords } from '../text.ts'
+import { useWords, words } from '../text.ts'
 import { useLoad, type Loaded } from '../use-load.ts'
 import { shownLink } from './link-state.ts'
 
@@ -70,8 +70,12 @@ function useBegin(): Begin {
     setProblem('')
     try {
       const options = { idempotencyKey: key.current }
-      const started = await api.post<StartedLink>('/v1/linked_accounts', { channel_account }, options)
-      goToScheme(started)
+      const started = await api.post<StartedLink>(
+        '/v1/linked_accounts',
+        { channel_account },
+        options,
+      )
+      goToScheme(started, () => setProblem(words('link.blocked')))
     } catch (thrown) {
       setProblem(problemText(asProblem(thrown)))
     } finally {
@@ -82,10 +86,14 @@ function useBegin(): Begin {
   return { begin, beginning, problem }
 }
 
-/** Leaves the wallet for the scheme's page, by its address or by posting what it wants to be posted. */
-function goToScheme({ url, form }: StartedLink): void {
+/**
+ * Leaves the wallet for the scheme's page, by its address or by posting what it wants to be posted.
+ * A server that lets its pages post to nobody else keeps the browser here; then `onBlocked` is told.
+ */
+function goToScheme({ url, form }: StartedLink, onBlocked: () => void): void {
   if (url) return location.assign(url)
   if (!form) return
+  document.addEventListener('securitypolicyviolation', onBlocked, { once: true })
   const posted = document.createElement('form')
   posted.method = 'post'
   posted.action = form.action

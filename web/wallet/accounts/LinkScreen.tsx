@@ -8,6 +8,8 @@ import { Failed } from '../parts/states.tsx'
 import { Link, navigate } from '../router.ts'
 import { api } from '../session.ts'
 import { useWords, type WordKey } from '../text.ts'
+import { sourceName } from './source-words.ts'
+import { useOffers } from './use-sources.ts'
 import { askAgainMs, shownLink, type ShownLink } from './link-state.ts'
 
 type Face = { icon: IconName; tone: string; title: WordKey; text: WordKey }
@@ -41,13 +43,17 @@ export function LinkScreen({ id }: { id: string }): ReactElement {
 
 function LinkFace({ link, state }: { link: LinkedAccount; state: ShownLink }): ReactElement {
   const t = useWords()
+  const offers = useOffers()
   const { icon, tone, title, text } = faces[state]
+  const way = offers.value?.data.find((one) => one.channel_account === link.channel_account)
+  const { kind, scheme } = way ?? { kind: 'linked', scheme: null }
+  const name = sourceName({ kind, scheme, label: link.label ?? '', last4: link.last4 })
   return (
     <div className={`empty ot-tone-${tone}`} role="status" data-state={state}>
       <span className="result-mark">
         <Icon name={icon} size={36} />
       </span>
-      <h2 className="empty-title">{t(title, { name: link.label ?? '' })}</h2>
+      <h2 className="empty-title">{t(title, { name })}</h2>
       <p>{t(text)}</p>
       {state === 'refused' && link.problem && (
         <p className="small">

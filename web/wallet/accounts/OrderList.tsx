@@ -2,14 +2,15 @@ import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactElem
 import { asProblem } from '../../ui/api.ts'
 import { problemText } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import type { List, Source } from '../../ui/types.ts'
+import type { List } from '../../ui/types.ts'
 import { api } from '../session.ts'
 import { useWords } from '../text.ts'
 import { moved, rowAt } from './moved.ts'
 import { SourceIcon } from './SourceIcon.tsx'
 import { sourceName } from './source-words.ts'
+import type { Account } from './use-sources.ts'
 
-type OrderListProps = { sources: readonly Source[]; onSaved: () => void }
+type OrderListProps = { sources: readonly Account[]; onSaved: () => void }
 
 /**
  * The accounts in the payer's order: dragged by the handle, moved by the arrow keys on it, or by the
@@ -23,7 +24,7 @@ export function OrderList({ sources, onSaved }: OrderListProps): ReactElement {
   const kept = useRef([...sources])
   const asked = useRef(0)
 
-  function move(from: number, to: number): Source[] {
+  function move(from: number, to: number): Account[] {
     const next = moved(list, { from, to })
     const place = Math.max(0, Math.min(list.length - 1, to))
     setList(next)
@@ -31,12 +32,12 @@ export function OrderList({ sources, onSaved }: OrderListProps): ReactElement {
     return next
   }
 
-  async function save(next: Source[]): Promise<void> {
+  async function save(next: Account[]): Promise<void> {
     if (next.every(({ id }, at) => id === kept.current[at]?.id)) return
     const mine = ++asked.current
     setProblem('')
     try {
-      await api.post<List<Source>>('/v1/sources/order', { sources: next.map(({ id }) => id) })
+      await api.post<List<Account>>('/v1/sources/order', { sources: next.map(({ id }) => id) })
       kept.current = next
       onSaved()
     } catch (thrown) {
@@ -90,7 +91,7 @@ export function OrderList({ sources, onSaved }: OrderListProps): ReactElement {
 }
 
 type HandleProps = {
-  source: Source
+  source: Account
   at: number
   drag: Drag
   onStep: (to: number) => void

@@ -1,15 +1,19 @@
+import { schemeText } from '../../ui/scheme.tsx'
 import type { Source } from '../../ui/types.ts'
 import { words, type Words } from '../text.ts'
+import type { Account } from './use-sources.ts'
 
 // What the server calls the stored balance, in every language.
 const balanceLabel = '余额'
 
-type Named = Pick<Source, 'kind' | 'label' | 'last4'>
+type Named = Pick<Account, 'kind' | 'label' | 'last4' | 'scheme'>
 
-/** The name of a source as its owner knows it: 招商储蓄卡 (1234). */
-export function sourceName({ kind, label, last4 }: Named): string {
+/** The name of a source as its owner knows it: 招商储蓄卡 (1234), 支付宝 138******01. */
+export function sourceName({ kind, label, last4, scheme }: Named): string {
   if (kind === 'balance') return words('source.balance')
-  return last4 && !label.includes(last4) ? `${label} (${last4})` : label
+  const place = kind === 'linked' && scheme !== null ? schemeText(scheme) : ''
+  const name = label.startsWith(place) ? label : `${place} ${label}`
+  return last4 && !name.includes(last4) ? `${name} (${last4})` : name
 }
 
 /** The label that a payment keeps of its source, in the reader's language; null stays null. */

@@ -3,11 +3,26 @@ import { useLive } from '../live.tsx'
 import { api, readPayer } from '../session.ts'
 import { useLoad, type Loaded } from '../use-load.ts'
 
+/** A source, and at which scheme it is; null for an account here, or while its way is closed. */
+export type Account = Source & { scheme: string | null }
+
 /** What this payer pays from, in the payer's order. */
-export function useSources(): Loaded<List<Source>> {
+export function useSources(): Loaded<List<Account>> {
   const { version } = useLive()
-  return useLoad(() => api.get<List<Source>>('/v1/sources'), version)
+  return useLoad(readAccounts, version)
 }
+
+async function readAccounts(): Promise<List<Account>> {
+  const sources = await api.get<List<Source>>('/v1/sources')
+  const isElsewhere = sources.data.some(({ channel_account }) => channel_account !== null)
+  const offers = isElsewhere ? (await readOffers()).data : []
+  const schemeOf = (way: string | null): string | null =>
+    offers.find(({ channel_account }) => channel_account === way)?.scheme ?? null
+  const data = sources.data.map((one) => ({ ...one, scheme: schemeOf(one.channel_account) }))
+  return { ...sources, data }
+}
+
+const readOffers = (): Promise<List<LinkOffer>> => api.get('/v1/linked_accounts/offers')
 
 /** The payer, and with it whether the choice among the sources is left to the offers. */
 export function usePayer(): Loaded<Payer> {
@@ -17,7 +32,7 @@ export function usePayer(): Loaded<Payer> {
 
 /** What can be linked now; a linked account whose way is not among them cannot be charged now. */
 export function useOffers(): Loaded<List<LinkOffer>> {
-  return useLoad(() => api.get<List<LinkOffer>>('/v1/linked_accounts/offers'))
+  return useLoad(readOffers)
 }
 
 /** Leaves the choice among all sources to the offers, or takes it back. */

@@ -1,22 +1,32 @@
 import type { ReactElement } from 'react'
 import { declineText, formatDateTime } from '../../ui/i18n.tsx'
+import { Icon } from '../../ui/icons.tsx'
 import { Money, moneyText } from '../../ui/money.tsx'
 import { StateTag } from '../../ui/state.tsx'
-import type { GoodsLine, PaymentView, TimelineEntry } from '../../ui/types.ts'
+import type { GoodsLine, PaymentView, TimelineEntry, WalletDebit } from '../../ui/types.ts'
+import { sourceText } from '../accounts/source-words.ts'
 import { useLive } from '../live.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Failed, Skeleton } from '../parts/states.tsx'
+import { Discount, reasonText } from '../pay/Discount.tsx'
 import { api } from '../session.ts'
+import { isUnderWay, pathOf, spendingOf, type Spending } from '../spending.ts'
 import { useWords, type WordKey } from '../text.ts'
 import { useLoad } from '../use-load.ts'
 import { useBillTitle } from './BillRow.tsx'
+import { Refunds } from './Refunds.tsx'
 
-/** One payment, with what was bought and how it went. */
+/** One payment, or one debit by another institution, with what was bought and how it went. */
 export function BillScreen({ id }: { id: string }): ReactElement {
   const t = useWords()
   const { version } = useLive()
+  const of = id.startsWith('wdb_') ? 'wallet_debit' : 'payment'
   const loaded = useLoad(
-    () => api.get<PaymentView>(`/v1/payments/${id}`, { expand: 'timeline,goods' }),
+    () =>
+      api.get<PaymentView | WalletDebit>(
+        pathOf({ of, id }),
+        of === 'payment' ? { expand: 'timeline,goods' } : {},
+      ),
     `${id} ${version}`,
   )
   return (
@@ -25,50 +35,91 @@ export function BillScreen({ id }: { id: string }): ReactElement {
         <Failed problem={loaded.problem} onRetry={loaded.reload} />
       )}
       {!loaded.value && !loaded.problem && <Skeleton rows={5} />}
-      {loaded.value && <Bill payment={loaded.value} />}
+      {loaded.value && <Bill shown={loaded.value} />}
     </Page>
   )
 }
 
-function Bill({ payment }: { payment: PaymentView }): ReactElement {
-  const t = useWords()
-  const title = useBillTitle(payment)
-  const facts: [string, string | null, boolean?][] = [
-    [t('code.pay_from'), payment.source_label],
-    [t('bill.merchant'), payment.kind === 'purchase' ? payment.merchant_name : null],
-    [t('bill.why_not'), declineText(payment.decline_reason)],
-    [t('bill.time'), formatDateTime(payment.created_at)],
-    [t('bill.order_no'), payment.order_no, true],
-    [t('bill.payment_no'), payment.id, true],
-  ]
+function Bill({ shown }: { shown: PaymentView | WalletDebit }): ReactElement {
+  const payment = shown.object === 'payment' ? shown : null
+  const spending = spendingOf(shown)
+  const mayHaveRefunds = payment?.kind === 'purchase' && payment.state !== 'processing'
   return (
     <>
-      <section className="bill-face">
-        <p className="bill-face-title">{title}</p>
-        <Money
-          minor={payment.kind === 'top_up' ? payment.amount : -payment.amount}
-          currency={payment.currency}
-          size="xl"
-          signed={payment.kind === 'top_up'}
-        />
-        <StateTag state={payment.state} nextAction={payment.next_action} />
-      </section>
-      {payment.goods && payment.goods.length > 0 && (
+      <Face spending={spending} />
+      {payment && mayHaveRefunds && <Refunds paymentId={payment.id} />}
+      {payment?.goods && payment.goods.length > 0 && (
         <Goods lines={payment.goods} currency={payment.currency} />
       )}
-      <dl className="rows">
-        {facts.map(
-          ([name, value, isCode]) =>
-            value && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd className={isCode ? 'ot-mono' : ''}>{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
-      {payment.timeline && <Timeline entries={payment.timeline} />}
+      <Facts shown={shown} spending={spending} />
+      {payment?.timeline && (
+        <Timeline entries={payment.timeline} isScanned={payment.payment_code !== null} />
+      )}
     </>
+  )
+}
+
+function Face({ spending }: { spending: Spending }): ReactElement {
+  const t = useWords()
+  const title = useBillTitle(spending)
+  const isTopUp = spending.kind === 'top_up'
+  const source = sourceText(spending.sourceLabel) ?? t('code.pay_from')
+  return (
+    <section className="bill-face">
+      <p className="bill-face-title">{title}</p>
+      <Money
+        minor={isTopUp ? spending.amount : -spending.charged}
+        currency={spending.currency}
+        size="xl"
+        signed={isTopUp}
+      />
+      <Discount spending={spending} />
+      <StateTag state={spending.state} nextAction={spending.nextAction} />
+      {isUnderWay(spending) && (
+        <p className="hint" role="status">
+          <Icon name="clock" size={18} />
+          <span>{t(underWayWord(spending), { source })}</span>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function underWayWord({ nextAction }: Spending): WordKey {
+  if (nextAction === 'payer_confirms') return 'bill.confirm_there'
+  return nextAction === 'reverse' ? 'bill.being_reversed' : 'bill.scheme_asked'
+}
+
+type FactsProps = { shown: PaymentView | WalletDebit; spending: Spending }
+
+function Facts({ shown, spending }: FactsProps): ReactElement {
+  const t = useWords()
+  const payment = shown.object === 'payment' ? shown : null
+  const { discount, refunded, currency, reasons } = spending
+  const [reason] = reasons
+  const facts: [string, string | null | false | undefined, boolean?][] = [
+    [t('code.pay_from'), sourceText(spending.sourceLabel)],
+    [t('bill.why_this'), reason && discount > 0 && reasonText(reason)],
+    [t('bill.merchant'), payment?.kind === 'purchase' && payment.merchant_name],
+    [t('bill.through'), spending.of === 'wallet_debit' && t('debit.elsewhere')],
+    [t('refunds.title'), refunded > 0 && moneyText(refunded, currency)],
+    [t('bill.why_not'), declineText(spending.declineReason)],
+    [t('bill.time'), formatDateTime(spending.createdAt)],
+    [t('bill.order_no'), spending.orderNo, true],
+    [t('bill.payment_no'), spending.id, true],
+  ]
+  return (
+    <dl className="rows">
+      {facts.map(
+        ([name, value, isCode]) =>
+          value && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className={isCode ? 'ot-mono' : ''}>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
   )
 }
 
@@ -93,7 +144,6 @@ function Goods({ lines, currency }: { lines: GoodsLine[]; currency: string }): R
 }
 
 const timelineWords: Record<string, WordKey> = {
-  processing: 'timeline.processing',
   succeeded: 'timeline.succeeded',
   failed: 'timeline.failed',
   reversed: 'timeline.reversed',
@@ -105,17 +155,23 @@ const actorWords: Record<string, WordKey> = {
   payer: 'actor.payer',
   operator: 'actor.operator',
   clock: 'actor.clock',
+  channel: 'actor.channel',
+  notice: 'actor.channel',
 }
 
-function Timeline({ entries }: { entries: TimelineEntry[] }): ReactElement {
+type TimelineProps = { entries: TimelineEntry[]; isScanned: boolean }
+
+function Timeline({ entries, isScanned }: TimelineProps): ReactElement {
   const t = useWords()
+  // How it began: by the payer's code, or by one that the merchant showed.
+  const begun: WordKey = isScanned ? 'timeline.processing' : 'timeline.shown'
   return (
     <section className="panel">
       <h2>{t('bill.timeline')}</h2>
       <ol className="timeline">
         {entries.map((entry, place) => (
           <li key={place}>
-            <span>{t(timelineWords[entry.to] ?? 'common.unknown')}</span>
+            <span>{t(wordOf(entry, begun))}</span>
             <span className="small">
               {actorWords[entry.actor] && `${t(actorWords[entry.actor]!)} · `}
               <time dateTime={entry.at}>{formatDateTime(entry.at)}</time>
@@ -125,4 +181,9 @@ function Timeline({ entries }: { entries: TimelineEntry[] }): ReactElement {
       </ol>
     </section>
   )
+}
+
+function wordOf({ from, to }: TimelineEntry, begun: WordKey): WordKey {
+  if (to === 'processing') return from === null ? begun : 'timeline.goes_on'
+  return timelineWords[to] ?? 'common.unknown'
 }

@@ -17,11 +17,7 @@ export type Month = {
  * Spendings, newest first, by the month in which they were made. Only what succeeded counts. The
  * oldest month is whole only when nothing older is left to read.
  */
-export function byMonth(
-  spendings: readonly Spending[],
-  hasMore: boolean,
-  zone?: string,
-): Month[] {
+export function byMonth(spendings: readonly Spending[], hasMore: boolean, zone?: string): Month[] {
   const months = new Map<string, Month>()
   for (const spending of spendings) {
     const key = isoDay(spending.createdAt, zone).slice(0, 7)

@@ -1,8 +1,7 @@
 import { useState, type ReactElement } from 'react'
 import { Icon, type IconName } from '../../ui/icons.tsx'
-import type { Source } from '../../ui/types.ts'
 import { sourceName } from '../accounts/source-words.ts'
-import { usePayer, useSources } from '../accounts/use-sources.ts'
+import { usePayer, useSources, type Account } from '../accounts/use-sources.ts'
 import { PromotionStrip } from '../promotions/PromotionStrip.tsx'
 import { useWords } from '../text.ts'
 import { CodeCard } from './CodeCard.tsx'
@@ -60,5 +59,5 @@ export function CodeScreen(): ReactElement {
   )
 }
 
-const iconOf = (source: Source | undefined): IconName =>
+const iconOf = (source: Account | undefined): IconName =>
   source && source.kind !== 'balance' ? 'card' : 'wallet'

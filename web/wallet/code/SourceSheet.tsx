@@ -3,10 +3,10 @@ import { asProblem } from '../../ui/api.ts'
 import { problemText } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
-import type { List, Source } from '../../ui/types.ts'
+import type { List } from '../../ui/types.ts'
 import { SourceIcon } from '../accounts/SourceIcon.tsx'
 import { sourceName } from '../accounts/source-words.ts'
-import { chooseSource, leaveChoice } from '../accounts/use-sources.ts'
+import { chooseSource, leaveChoice, type Account } from '../accounts/use-sources.ts'
 import { Sheet } from '../parts/Sheet.tsx'
 import { Failed, Skeleton } from '../parts/states.tsx'
 import { Link } from '../router.ts'
@@ -17,7 +17,7 @@ import type { Loaded } from '../use-load.ts'
 export type Choice = { kind: 'auto' } | { kind: 'source'; sourceId: string }
 
 type SourceSheetProps = {
-  sources: Loaded<List<Source>>
+  sources: Loaded<List<Account>>
   isAuto: boolean
   onChosen: (choice: Choice) => void
   onClose: () => void
@@ -94,7 +94,7 @@ export function SourceSheet(props: SourceSheetProps): ReactElement {
 
 type RowProps = { choosing: string | null; onChoose: () => void }
 
-type AutoRowProps = RowProps & { sources: readonly Source[]; isAuto: boolean }
+type AutoRowProps = RowProps & { sources: readonly Account[]; isAuto: boolean }
 
 function AutoRow({ sources, isAuto, choosing, onChoose }: AutoRowProps): ReactElement {
   const t = useWords()
@@ -119,7 +119,7 @@ function AutoRow({ sources, isAuto, choosing, onChoose }: AutoRowProps): ReactEl
   )
 }
 
-type SourceRowProps = RowProps & { source: Source; isChosen: boolean }
+type SourceRowProps = RowProps & { source: Account; isChosen: boolean }
 
 function SourceRow({ source, isChosen, choosing, onChoose }: SourceRowProps): ReactElement {
   return (

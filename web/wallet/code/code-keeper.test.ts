@@ -46,6 +46,7 @@ function code(lifeSeconds = 60): PaymentCodeView {
     expires_at: new Date(serverMs + lifeSeconds * 1000).toISOString(),
     life_seconds: lifeSeconds,
     source: { id: 'src_1', label: '余额' },
+    auto: false,
   }
 }
 

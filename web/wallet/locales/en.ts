@@ -4,6 +4,7 @@ import type { zhCN } from './zh-CN.ts'
 export const en: Record<keyof typeof zhCN, string> = {
   'tab.label': 'Main',
   'tab.code': 'Pay',
+  'tab.scan': 'Scan',
   'tab.bills': 'Bills',
   'tab.me': 'Me',
 
@@ -49,6 +50,9 @@ export const en: Record<keyof typeof zhCN, string> = {
   'result.paid_to': 'Paid to {{shop}}',
   'result.not_paid': 'Not paid to {{shop}}',
   'result.reversed': 'The shop reversed this payment. Nothing was taken.',
+  'result.under_way': 'Paying {{shop}}',
+  'result.asking': 'Your account has not answered yet. You will be told how it ends.',
+  'result.later': 'Leave it for now',
   'result.details': 'See the bill',
   'result.done': 'Done',
 
@@ -61,6 +65,12 @@ export const en: Record<keyof typeof zhCN, string> = {
 
   'bill.title': 'Bill',
   'bill.merchant': 'Merchant',
+  'bill.through': 'Belongs to',
+  'bill.why_this': 'Why this way',
+  'bill.confirm_there': 'Type the password in the app of {{source}} to finish paying.',
+  'bill.being_reversed': 'Being taken back. What was charged returns to {{source}}.',
+  'bill.scheme_asked':
+    '{{source}} has not answered yet, and we keep asking. If it fails nothing is charged. There is nothing for you to do.',
   'bill.why_not': 'Why not',
   'bill.time': 'Time',
   'bill.order_no': "Shop's order no.",
@@ -69,6 +79,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'bill.timeline': 'How it went',
 
   'timeline.processing': 'Code scanned, payment began',
+  'timeline.shown': 'Shop showed the order',
+  'timeline.goes_on': 'Went on',
   'timeline.succeeded': 'Paid and booked',
   'timeline.failed': 'Not paid, nothing was taken',
   'timeline.reversed': 'Reversed, nothing was taken',
@@ -77,6 +89,141 @@ export const en: Record<keyof typeof zhCN, string> = {
   'actor.payer': 'You',
   'actor.operator': 'Support',
   'actor.clock': 'Time ran out',
+  'actor.channel': 'Way to pay',
+
+  'accounts.title': 'Accounts',
+  'accounts.manage': 'Manage accounts',
+  'accounts.order': 'Order',
+  'accounts.order_done': 'Done',
+  'accounts.order_why':
+    'Drag by the handle, or use the buttons or arrow keys. When the choice is automatic and offers are equal, accounts are charged in this order.',
+  'accounts.moved': '{{name}} is now number {{place}}',
+  'accounts.handle': 'Move {{name}}: drag, or press the arrow keys',
+  'accounts.up': 'Move {{name}} up',
+  'accounts.down': 'Move {{name}} down',
+  'accounts.kind': 'Kind',
+  'accounts.kind.balance': 'Balance held here',
+  'accounts.kind.card': 'Card account here',
+  'accounts.kind.linked': 'Linked wallet account',
+  'accounts.kind.bank_card': 'Bank card on file',
+  'accounts.balance': 'Available',
+  'accounts.balance_elsewhere': 'Balance is with them',
+  'accounts.rank': 'Order',
+  'accounts.rank_is': 'Number {{rank}}',
+  'accounts.for_codes': 'Payment codes',
+  'accounts.is_chosen': 'Pay from this account',
+  'accounts.not_chosen': 'Not chosen',
+  'accounts.chosen': 'for payment codes',
+  'accounts.choose': 'Use for payment codes',
+  'accounts.paused': 'Paused: cannot pay now',
+  'accounts.closed': 'Closed',
+
+  'auto.title': 'Automatic: best offer',
+  'auto.then': ', ',
+  'auto.why':
+    'For each payment all your accounts are compared and the one with the best offer is charged; equal ones in your order. Payment codes are then tied to no single account.',
+  'auto.means': 'Charges the account with the best offer; equal ones in this order: {{order}}',
+
+  'link.title': 'Link an account',
+  'link.none': 'Nothing can be linked at the moment.',
+  'link.why':
+    'You agree on their own page. They tell us neither your password nor your full card number.',
+  'link.offer.linked': 'Charged directly once linked',
+  'link.offer.bank_card': 'A bank card on file',
+  'link.blocked':
+    'Their page cannot be opened from here. Nothing was linked or charged. Tell support.',
+  'link.begun': 'Begun at {{time}}, waiting for you to agree there',
+  'link.pending': 'Waiting for their word',
+  'link.pending_why':
+    'If you have agreed on their page, it takes a moment. If not, give this up and begin again.',
+  'link.linked': '{{name}} is linked',
+  'link.linked_why': 'You can pay from it now. Change its place or unlink it under your accounts.',
+  'link.refused': 'Not linked',
+  'link.refused_why':
+    'They did not agree to link this account, and nothing was charged. Try again, or link another.',
+  'link.expired': 'Out of time',
+  'link.expired_why': 'You did not agree in time, so this attempt is void. Please begin again.',
+  'link.unlinked': 'Unlinked',
+  'link.unlinked_why': 'This account is charged no more.',
+  'link.their_word': 'Their code',
+  'link.see': 'See my accounts',
+  'link.back': 'Back to my accounts',
+  'link.give_up': 'Give this up',
+
+  'unlink.go': 'Unlink',
+  'unlink.title': 'Unlink {{name}}?',
+  'unlink.why':
+    'It is charged no more, and the permission they gave is deleted. Finished payments stay, and refunds still go back to it.',
+  'unlink.yes': 'Unlink it',
+  'unlink.no': 'Keep it',
+
+  'promotions.title': 'Offers',
+  'promotions.line': '{{ways}}: {{offer}}',
+  'promotions.more': '{{count}} more',
+  'promotions.empty': 'No offers at the moment.',
+  'promotions.or': ' or ',
+  'promotions.everywhere': 'all merchants',
+  'promotions.until': 'until {{date}}',
+  'promotions.no_end': 'No end date, while its budget lasts',
+  'promotions.is_auto':
+    '“Automatic: best offer” is on, so payments use these where you have such an account.',
+  'promotions.not_auto': 'Turn on “Automatic: best offer” and payments use the best one, under',
+
+  'discount.instead_of': 'instead of',
+  'discount.to_pay': '{{off}} off: to pay {{paid}}',
+  'discount.paid': '{{off}} off: paid {{paid}}',
+  'discount.short': '{{off}} off',
+
+  'debit.elsewhere': 'Merchant of another institution',
+  'debit.short': 'Another institution',
+
+  'refunds.title': 'Refunds',
+  'refunds.short': '{{amount}} refunded',
+  'refunds.succeeded': 'Refunded',
+  'refunds.failed': 'Refund failed',
+  'refunds.approval': 'Shop must approve',
+  'refunds.under_way': 'On its way back',
+  'refunds.late': 'arrived after it was reversed',
+
+  'scan.title': 'Scan to pay',
+  'scan.camera': 'What the camera sees',
+  'scan.camera_starting': 'Opening the camera…',
+  'scan.camera_reading': "Hold the shop's QR code in the frame",
+  'scan.camera_denied':
+    'The camera is not allowed. Allow it in the browser settings, or paste the link below.',
+  'scan.camera_missing': 'No camera was found. Paste the link below, or choose a picture.',
+  'scan.camera_insecure': 'A camera needs https. Paste the link below, or choose a picture.',
+  'scan.camera_no_reader':
+    'The code reader did not load. Check the network, or paste the link below.',
+  'scan.picture': 'Read from a picture',
+  'scan.no_code_in_picture': 'No QR code was found in this picture.',
+  'scan.link': "Type or paste the shop's payment link",
+  'scan.link_hint': 'The address in the QR code, or all of its text',
+  'scan.go': 'Next',
+  'scan.is_scheme': 'This is a {{scheme}} code. Pay it with {{scheme}}.',
+  'scan.is_elsewhere': 'This code belongs to another institution. This wallet cannot pay it.',
+  'scan.is_damaged':
+    'This code is damaged or was changed, and nothing was paid. Ask the shop to show it again.',
+  'scan.is_payment_code':
+    'This is a payment code, which a shop scans. Scan the code that the shop shows.',
+  'scan.is_nothing': "This is no shop's code. Scan the QR code that the shop shows.",
+
+  'order.title': 'Pay',
+  'order.not_ours': 'This order was not found, or belongs to another institution.',
+  'order.scan_again': 'Scan again',
+  'order.paid_by_me': 'You have paid this order already.',
+  'order.paid': 'This order was paid already. Nothing was taken again.',
+  'order.expired': 'This order has expired or was closed. Ask the cashier for a new code.',
+  'order.wall_closed': 'This code is out of use. Ask the shop for its new one.',
+  'order.left': 'Pay within {{time}}',
+  'order.amount': 'Amount to pay',
+  'order.cap': 'By such static codes you may pay 500 yuan a day in all',
+  'order.over_cap':
+    'Over the 500 yuan a day of static codes. Ask the cashier for a code of this order, or show your payment code.',
+  'order.linked_not':
+    'Linked accounts cannot pay a code that a shop shows. Show your payment code to use them.',
+  'order.pay': 'Pay {{amount}}',
+  'order.paying': 'Paying…',
 
   'notices.title': 'Debit notices',
   'notices.empty': 'No notices yet. Every debit is told here.',

@@ -4,22 +4,20 @@ import { Icon, type IconName } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
 import { setSoundSettings, soundSettings } from '../../ui/sound.ts'
 import { ThemeSwitch } from '../../ui/ThemeSwitch.tsx'
-import type { List, Source } from '../../ui/types.ts'
-import { sourceName } from '../code/SourceSheet.tsx'
-import { useLive } from '../live.tsx'
+import { SourceIcon } from '../accounts/SourceIcon.tsx'
+import { sourceName } from '../accounts/source-words.ts'
+import { usePayer, useSources } from '../accounts/use-sources.ts'
 import { Page } from '../parts/Page.tsx'
 import { Link } from '../router.ts'
-import { api, lastKnownName, leave, readPayer } from '../session.ts'
+import { lastKnownName, leave } from '../session.ts'
 import { useWords } from '../text.ts'
-import { useLoad } from '../use-load.ts'
 import { applyUpdate, useUpdateReady } from '../worker.ts'
 import { useUnreadCount } from './use-notices.ts'
 
 /** The payer's own page: accounts, limits, security, and how the wallet looks and sounds. */
 export function MeScreen(): ReactElement {
   const t = useWords()
-  const { version } = useLive()
-  const payer = useLoad(readPayer, version)
+  const payer = usePayer()
   const isUpdateReady = useUpdateReady()
   return (
     <Page title={t('me.title')}>
@@ -56,8 +54,7 @@ export function MeScreen(): ReactElement {
 
 function Accounts(): ReactElement | null {
   const t = useWords()
-  const { version } = useLive()
-  const sources = useLoad(() => api.get<List<Source>>('/v1/sources'), version)
+  const sources = useSources()
   if (!sources.value) return null
   return (
     <section className="panel">
@@ -65,12 +62,16 @@ function Accounts(): ReactElement | null {
       <ul className="accounts">
         {sources.value.data.map((source) => (
           <li key={source.id}>
-            <Icon name={source.kind === 'card' ? 'card' : 'wallet'} />
+            <SourceIcon kind={source.kind} />
             <span>{sourceName(source)}</span>
-            <Money minor={source.balance} currency={source.currency} />
+            {source.balance !== null && <Money minor={source.balance} currency={source.currency} />}
           </li>
         ))}
       </ul>
+      <Link to="accounts" className="button button-quiet">
+        {t('accounts.manage')}
+        <Icon name="chevronRight" size={16} />
+      </Link>
     </section>
   )
 }
@@ -86,6 +87,7 @@ function Doors(): ReactElement {
       name: t('notices.title'),
       ...(unread > 0 ? { note: t('notices.unread', { count: unread }) } : {}),
     },
+    { to: 'promotions', icon: 'tag', name: t('promotions.title') },
     { to: 'limits', icon: 'gauge', name: t('limits.title') },
     { to: 'pin', icon: 'lock', name: t('pin.change') },
   ]

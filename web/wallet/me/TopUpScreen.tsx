@@ -4,9 +4,8 @@ import { declineText } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Money, moneyText } from '../../ui/money.tsx'
 import { playSound } from '../../ui/sound.ts'
-import type { List, PaymentView, Source } from '../../ui/types.ts'
-import { sourceName } from '../code/SourceSheet.tsx'
-import { useLive } from '../live.tsx'
+import type { PaymentView } from '../../ui/types.ts'
+import { sourceName } from '../accounts/source-words.ts'
 import { Field } from '../parts/Field.tsx'
 import { Page } from '../parts/Page.tsx'
 import { PinPad } from '../parts/PinPad.tsx'
@@ -16,16 +15,15 @@ import { pinProblem } from '../pay/pin-problem.ts'
 import { Link } from '../router.ts'
 import { api } from '../session.ts'
 import { useWords } from '../text.ts'
-import { useLoad } from '../use-load.ts'
 import { readAmount } from './amount-text.ts'
+import { useSources, type Account } from '../accounts/use-sources.ts'
 
 const quickMajor = [50, 100, 200, 500] as const
 
 /** Money from a card into the balance. */
 export function TopUpScreen(): ReactElement {
   const t = useWords()
-  const { version } = useLive()
-  const sources = useLoad(() => api.get<List<Source>>('/v1/sources'), version)
+  const sources = useSources()
   const [done, setDone] = useState<PaymentView | null>(null)
   const cards = sources.value?.data.filter((source) => source.kind === 'card')
   return (
@@ -41,7 +39,7 @@ export function TopUpScreen(): ReactElement {
   )
 }
 
-type TopUpFormProps = { cards: Source[]; onDone: (payment: PaymentView) => void }
+type TopUpFormProps = { cards: Account[]; onDone: (payment: PaymentView) => void }
 
 function TopUpForm({ cards, onDone }: TopUpFormProps): ReactElement {
   const t = useWords()
@@ -71,7 +69,7 @@ function TopUpForm({ cards, onDone }: TopUpFormProps): ReactElement {
               />
               <Icon name="card" />
               <span>{sourceName(each)}</span>
-              <Money minor={each.balance} currency={each.currency} size="s" />
+              <Money minor={each.balance ?? 0} currency={each.currency} size="s" />
             </label>
           ))}
         </fieldset>
@@ -104,7 +102,7 @@ function TopUpForm({ cards, onDone }: TopUpFormProps): ReactElement {
 }
 
 type PayInProps = {
-  card: Source
+  card: Account
   amount: number
   onClose: () => void
   onDone: (payment: PaymentView) => void

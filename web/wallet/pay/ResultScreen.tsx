@@ -65,7 +65,8 @@ function Facts({ spending }: { spending: Spending }): ReactElement {
     [t('bill.why_this'), reason && spending.discount > 0 ? reasonText(reason) : null],
     [t('bill.through'), spending.of === 'wallet_debit' ? t('debit.elsewhere') : null],
     [t('bill.time'), formatDateTime(spending.completedAt ?? spending.createdAt)],
-    [t('bill.order_no'), spending.orderNo, true],
+    // A code on the wall numbers its orders itself, and at length; the bill has the number.
+    [t('bill.order_no'), spending.orderNo?.startsWith('mcd_') ? null : spending.orderNo, true],
   ]
   return (
     <dl className="rows">

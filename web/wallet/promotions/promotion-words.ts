@@ -14,7 +14,9 @@ export const nameText = ({ name, name_en }: Promotion): string =>
 /** With which ways to pay, or at any. */
 export function waysText({ on }: Promotion): string {
   const schemes = on?.schemes ?? []
-  return schemes.length > 0 ? schemes.map(schemeText).join(words('promotions.or')) : schemeText(null)
+  return schemes.length > 0
+    ? schemes.map(schemeText).join(words('promotions.or'))
+    : schemeText(null)
 }
 
 /** Where: the merchant's name, or everywhere. */
@@ -25,7 +27,9 @@ export const placeText = ({ merchant_name }: Promotion): string =>
 export function timesText({ when, valid_until }: Promotion): string {
   const days = (when?.weekdays ?? []).map((day) => weekday(day))
   const hours = (when?.hours ?? []).map(({ from, until }) => `${from}–${until}`)
-  const until = valid_until && words('promotions.until', { date: formatDate(valid_until) })
+  // It ends at that moment: what ends at midnight was on for the last time the day before.
+  const lastMs = valid_until ? Date.parse(valid_until) - 1 : null
+  const until = lastMs && words('promotions.until', { date: formatDate(lastMs) })
   return [days.join(' '), hours.join(' '), until].filter(Boolean).join(' · ')
 }
 

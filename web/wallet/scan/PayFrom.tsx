@@ -1,22 +1,22 @@
 import { useState, type ReactElement } from 'react'
 import { Money } from '../../ui/money.tsx'
-import type { List, Source } from '../../ui/types.ts'
+import type { List } from '../../ui/types.ts'
 import { SourceIcon } from '../accounts/SourceIcon.tsx'
 import { sourceName } from '../accounts/source-words.ts'
-import { useSources } from '../accounts/use-sources.ts'
+import { useSources, type Account } from '../accounts/use-sources.ts'
 import { Failed, Skeleton } from '../parts/states.tsx'
 import { useWords } from '../text.ts'
 import type { Loaded } from '../use-load.ts'
 
 export type From = {
-  sources: Loaded<List<Source>>
+  sources: Loaded<List<Account>>
   /** What it is paid from; null when there is nothing that can. */
-  source: Source | null
+  source: Account | null
   choose: (sourceId: string) => void
 }
 
 /** An account at a scheme pays by the payer's own code, or at the scheme's page: not by this one. */
-const canPay = ({ state, channel_account }: Source): boolean =>
+const canPay = ({ state, channel_account }: Account): boolean =>
   state === 'active' && channel_account === null
 
 /** The payer's own choice, else the account that codes are for, else the first in the order. */

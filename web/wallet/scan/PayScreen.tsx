@@ -19,10 +19,7 @@ import { PaySheet } from './PaySheet.tsx'
 export function PayScreen({ token }: { token: string }): ReactElement {
   const t = useWords()
   const { version } = useLive()
-  const order = useLoad(
-    () => api.get<MerchantOrder>(`/v1/orders/${token}`),
-    `${token} ${version}`,
-  )
+  const order = useLoad(() => api.get<MerchantOrder>(`/v1/orders/${token}`), `${token} ${version}`)
   return (
     <Page title={t('order.title')} back="scan">
       {!order.value && order.problem?.code === 'NOT_FOUND' && (
@@ -96,9 +93,7 @@ function Merchant({ order, secondsLeft }: MerchantProps): ReactElement {
       </span>
       <h2>{merchant_name}</h2>
       {places.length > 0 && <p className="small">{places.join(' · ')}</p>}
-      {order.amount !== null && (
-        <Money minor={order.amount} currency={order.currency} size="xl" />
-      )}
+      {order.amount !== null && <Money minor={order.amount} currency={order.currency} size="xl" />}
       {secondsLeft !== null && (
         <p className="small" role="timer">
           {t('order.left', {
@@ -150,7 +145,9 @@ function PayForm({ order, onStale }: OrderProps): ReactElement {
           className="button button-main"
           disabled={!amount || isTooMuch || !from.source}
         >
-          {amount ? t('order.pay', { amount: moneyText(amount, order.currency) }) : t('order.title')}
+          {amount
+            ? t('order.pay', { amount: moneyText(amount, order.currency) })
+            : t('order.title')}
         </button>
       </form>
       {isPaying && amount && from.source && (

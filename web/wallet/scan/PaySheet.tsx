@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { asProblem, newIdempotencyKey } from '../../ui/api.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { moneyText } from '../../ui/money.tsx'
-import type { MerchantOrder, PaymentView, Source } from '../../ui/types.ts'
+import type { MerchantOrder, PaymentView } from '../../ui/types.ts'
 import { sourceName } from '../accounts/source-words.ts'
 import { useLive } from '../live.tsx'
 import { PinPad } from '../parts/PinPad.tsx'
@@ -12,12 +12,13 @@ import { navigate } from '../router.ts'
 import { api } from '../session.ts'
 import { spendingOf } from '../spending.ts'
 import { useWords } from '../text.ts'
+import type { Account } from '../accounts/use-sources.ts'
 
 type PaySheetProps = {
   order: MerchantOrder
   /** In minor units of the order's currency. */
   amount: number
-  source: Source
+  source: Account
   /** It ended meanwhile: how it stands is read anew. */
   onStale: () => void
   onClose: () => void

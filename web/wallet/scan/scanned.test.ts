@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
-import { makeMpm, merchantToken, ourMpmAccount } from '../../../modules/paycode/paycode.ts'
+import {
+  makeMpm,
+  merchantToken,
+  ourMpmAccount,
+  type MerchantQr,
+} from '../../../modules/paycode/paycode.ts'
 import { readScanned } from './scanned.ts'
 
 const token = merchantToken('ins_demo', 'pay_01kaqb2m5vf7esx3d9w8r6t4yz')
-const shop = {
+const shop: Omit<MerchantQr, 'accounts'> = {
   ...{ initiation: 'dynamic', category: '5411', currency: 'CNY', amountMinor: 1_990n },
   ...{ tip: null, country: 'CN', name: '示例便利店', city: 'SHANGHAI', postalCode: null },
   ...{ additional: [], inLanguage: null, others: [] },
-} as const
+}
 const emv = makeMpm({ ...shop, accounts: [ourMpmAccount(token)] })
 const foreign = [{ id: '27', owner: 'com.example', fields: [{ id: '01', value: '42' }] }]
 

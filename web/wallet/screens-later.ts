@@ -1,0 +1,6 @@
+/** Screens that are loaded when somebody goes there, together. */
+export { AccountsScreen } from './accounts/AccountsScreen.tsx'
+export { LinkScreen } from './accounts/LinkScreen.tsx'
+export { PromotionsScreen } from './promotions/PromotionsScreen.tsx'
+export { PayScreen } from './scan/PayScreen.tsx'
+export { ScanScreen } from './scan/ScanScreen.tsx'
