@@ -90,6 +90,7 @@ create table charge (
   payer_paid_minor bigint,
   decline_reason text,
   is_late boolean default false not null,
+  is_paid_back boolean default false not null,
   started_at timestamp with time zone not null,
   reverse_asked_at timestamp with time zone,
   queries integer default 0 not null,

@@ -143,7 +143,7 @@ test('late money shows up by itself in the queue, and a person decides about it'
   const page = await openConsole()
   const problems = watch(page)
   await page.getByTestId('nav-exceptions').click()
-  await page.getByTestId('empty-state').waitFor()
+  await page.getByText('没有待处理的异常').waitFor()
   expect(await page.getByTestId('exceptions-badge').count()).toBe(0)
 
   await makeLateMoney()

@@ -17,16 +17,16 @@ export function Refund({ refunding }: { refunding: Refunding }): ReactElement {
   const { payment, goods, wanted } = refunding
   const refunds = useRefunds(payment.id)
   const known = refunds.data ?? []
-  const left = refundableMinor(BigInt(payment.amount), known)
+  const leftMinor = refundableMinor(BigInt(payment.amount), known)
   return (
     <div className="till-screen" data-testid="till-refund" data-screen="refund">
       <TopBar />
       <main className="till-refund">
-        <PaidFacts payment={payment} refunds={known} left={refunds.data ? left : null} />
+        <PaidFacts payment={payment} refunds={known} leftMinor={refunds.data ? leftMinor : null} />
         {wanted ? (
           <RefundOutcome wanted={wanted} payment={payment} goods={goods} />
         ) : (
-          <RefundForm payment={payment} left={refunds.data ? left : null} />
+          <RefundForm payment={payment} leftMinor={refunds.data ? leftMinor : null} />
         )}
       </main>
     </div>
@@ -37,10 +37,10 @@ type PaidFactsProps = {
   payment: PaymentView
   refunds: readonly RefundView[]
   /** Null while it is not known. */
-  left: bigint | null
+  leftMinor: bigint | null
 }
 
-function PaidFacts({ payment, refunds, left }: PaidFactsProps): ReactElement {
+function PaidFacts({ payment, refunds, leftMinor }: PaidFactsProps): ReactElement {
   const t = useT()
   const { data: principal } = usePrincipal()
   const { amount, discount, charged, currency } = payment
@@ -77,8 +77,8 @@ function PaidFacts({ payment, refunds, left }: PaidFactsProps): ReactElement {
         </div>
         <div>
           <dt>{t('refund.left')}</dt>
-          <dd data-testid="refund-left" data-minor={left === null ? '' : String(left)}>
-            {left === null ? t('common.loading') : moneyText(left, currency)}
+          <dd data-testid="refund-left" data-minor={leftMinor === null ? '' : String(leftMinor)}>
+            {leftMinor === null ? t('common.loading') : moneyText(leftMinor, currency)}
           </dd>
         </div>
       </dl>

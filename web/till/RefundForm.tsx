@@ -17,13 +17,13 @@ import { hush, say, till } from './till.ts'
 const reasons = ['returned', 'too_much', 'twice', 'other'] as const
 type Reason = (typeof reasons)[number]
 
-type FormProps = { payment: PaymentView; left: bigint | null }
+type FormProps = { payment: PaymentView; leftMinor: bigint | null }
 
 /** How much goes back, and why; Enter asks once more, and Enter again does it. */
-export function RefundForm({ payment, left }: FormProps): ReactElement {
+export function RefundForm({ payment, leftMinor }: FormProps): ReactElement {
   const t = useT()
   const { currency } = payment
-  const whole = left === null ? '' : decimal(left, currency)
+  const whole = leftMinor === null ? '' : decimal(leftMinor, currency)
   const [typed, setTyped] = useState<string | null>(null)
   const [reason, setReason] = useState<Reason>('returned')
   const [asked, setAsked] = useState<bigint | null>(null)
@@ -31,9 +31,12 @@ export function RefundForm({ payment, left }: FormProps): ReactElement {
   const close = (): void => (asked === null ? closeRefund('recent') : setAsked(null))
   const ask = (): void => {
     const amount = readAmount(typed ?? whole, currency)
-    if (left === null) return
-    if (amount === null || amount <= 0n || amount > left) {
-      return say({ tone: 'bad', key: left === 0n ? 'refund.nothing_left' : 'refund.amount_wrong' })
+    if (leftMinor === null) return
+    if (amount === null || amount <= 0n || amount > leftMinor) {
+      return say({
+        tone: 'bad',
+        key: leftMinor === 0n ? 'refund.nothing_left' : 'refund.amount_wrong',
+      })
     }
     if (!isConnected()) return say({ tone: 'bad', key: 'till.offline' })
     hush()
@@ -83,7 +86,7 @@ export function RefundForm({ payment, left }: FormProps): ReactElement {
       <NoteStrip />
       <Actions
         isWhole={typed === null}
-        mayGo={left !== null && left > 0n}
+        mayGo={leftMinor !== null && leftMinor > 0n}
         onBack={close}
         onWhole={() => setTyped(null)}
         onGo={enter}

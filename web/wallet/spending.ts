@@ -32,6 +32,8 @@ export type Spending = {
   currency: string
   orderNo: string | null
   sourceLabel: string | null
+  /** By which way it is charged: `book`, `alipay` …; null before one is chosen, and for a debit. */
+  road: string | null
   declineReason: DeclineReason | null
   reasons: RouteReason[]
   createdAt: string
@@ -64,7 +66,8 @@ function ofPayment(payment: PaymentView): Spending {
     shop: payment.store_name ?? payment.merchant_name,
     ...{ amount: payment.amount, discount: payment.discount, charged: payment.charged },
     ...{ refunded: 0, currency: payment.currency, orderNo: payment.order_no },
-    ...{ sourceLabel: payment.source_label, declineReason: payment.decline_reason },
+    ...{ sourceLabel: payment.source_label, road: payment.road },
+    declineReason: payment.decline_reason,
     reasons: payment.route?.reasons ?? [],
     ...{ createdAt: payment.created_at, completedAt: payment.completed_at },
   }
@@ -79,7 +82,8 @@ function ofDebit(debit: WalletDebit): Spending {
     nextAction: asksMe ? 'payer_confirms' : null,
     shop: debit.merchant_name,
     ...{ amount, discount: 0, charged: amount, refunded, currency, orderNo: null },
-    ...{ sourceLabel: debit.source_label, declineReason: debit.decline_reason, reasons: [] },
+    ...{ sourceLabel: debit.source_label, road: null, reasons: [] },
+    declineReason: debit.decline_reason,
     ...{ createdAt: debit.created_at, completedAt: debit.completed_at },
     expiresAt: debit.confirm_expires_at,
   }

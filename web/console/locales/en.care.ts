@@ -74,6 +74,8 @@ export const care: Record<keyof typeof chinese, string> = {
   'refunds.empty': 'No refunds yet',
   'refunds.empty_detail':
     "Press “Refund” at a payment, or scan a receipt's order code at the till.",
+  'refunds.empty_approval': 'No refund waits for approval',
+  'refunds.empty_approval_detail': "Refunds above a merchant's limit wait here for another person.",
   'refunds.show_approval': 'To approve',
   'refunds.show_processing': 'Processing',
   'refunds.show_succeeded': 'Given back',

@@ -66,6 +66,8 @@ export const care = {
   'refunds.title': '退款',
   'refunds.empty': '还没有退款',
   'refunds.empty_detail': '在付款详情里点“退款”，或在收银台扫小票上的订单码。',
+  'refunds.empty_approval': '没有待复核的退款',
+  'refunds.empty_approval_detail': '超过商户复核额度的退款会在这里等另一个人同意。',
   'refunds.show_approval': '待复核',
   'refunds.show_processing': '处理中',
   'refunds.show_succeeded': '已退',

@@ -56,8 +56,12 @@ export default function Refunds(): ReactElement {
         keep={keep}
         onOpen={({ payment }) => open({ id: payment })}
         isOpen={({ payment }) => payment === openId}
-        filter={box}
-        empty={{ title: t('refunds.empty'), detail: t('refunds.empty_detail') }}
+        {...(show === 'approval' && !merchant ? {} : { filter: box })}
+        empty={
+          show === 'approval'
+            ? { title: t('refunds.empty_approval'), detail: t('refunds.empty_approval_detail') }
+            : { title: t('refunds.empty'), detail: t('refunds.empty_detail') }
+        }
         toolbar={
           <>
             <Segmented

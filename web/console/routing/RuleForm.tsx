@@ -82,43 +82,12 @@ const fieldsOf: Record<RuleKind, (props: FieldsProps) => ReactElement> = {
 
 function PromotionFields({ form }: FieldsProps): ReactElement {
   const t = useText()
-  const required = useRequired()
-  const offer = Form.useWatch('offer', form)
   const share = (Form.useWatch(['promotion', 'funded_by'], form) as number | undefined) ?? 100
   return (
     <>
       <fieldset className="ct-fieldset">
         <legend>{t('routing.offer')}</legend>
-        <Form.Item name="offer">
-          <Radio.Group
-            options={[
-              { value: 'amount_off', label: t('routing.amount_off') },
-              { value: 'percent_bps', label: t('routing.percent_off') },
-            ]}
-          />
-        </Form.Item>
-        <div className="ct-pair">
-          {offer === 'percent_bps' ? (
-            <>
-              <Form.Item
-                name={['promotion', 'percent_bps']}
-                label={t('routing.percent')}
-                rules={[required(t('routing.percent'), true)]}
-              >
-                <InputNumber min={0.01} max={100} precision={2} suffix="%" />
-              </Form.Item>
-              <AmountField name={['promotion', 'cap']} label={t('routing.cap')} />
-            </>
-          ) : (
-            <AmountField name={['promotion', 'amount_off']} label={t('routing.off')} required />
-          )}
-          <AmountField name={['promotion', 'minimum']} label={t('routing.minimum')} />
-          <AmountField
-            name={['promotion', 'budget']}
-            label={t('routing.budget')}
-            extra={t('routing.budget_help')}
-          />
-        </div>
+        <OfferFields form={form} />
         <Form.Item
           name={['promotion', 'funded_by']}
           label={t('routing.funded_by')}
@@ -129,6 +98,45 @@ function PromotionFields({ form }: FieldsProps): ReactElement {
       </fieldset>
       <OnFields under="promotion" />
       <WhenFields under="promotion" form={form} />
+    </>
+  )
+}
+
+/** What is taken off, from which amount on, and how much of it altogether. */
+function OfferFields({ form }: FieldsProps): ReactElement {
+  const t = useText()
+  const required = useRequired()
+  const isPercent = Form.useWatch('offer', form) === 'percent_bps'
+  return (
+    <>
+      <Form.Item name="offer">
+        <Radio.Group
+          options={[
+            { value: 'amount_off', label: t('routing.amount_off') },
+            { value: 'percent_bps', label: t('routing.percent_off') },
+          ]}
+        />
+      </Form.Item>
+      <div className="ct-pair">
+        {isPercent ? (
+          <Form.Item
+            name={['promotion', 'percent_bps']}
+            label={t('routing.percent')}
+            rules={[required(t('routing.percent'), true)]}
+          >
+            <InputNumber min={0.01} max={100} precision={2} suffix="%" />
+          </Form.Item>
+        ) : (
+          <AmountField name={['promotion', 'amount_off']} label={t('routing.off')} required />
+        )}
+        {isPercent && <AmountField name={['promotion', 'cap']} label={t('routing.cap')} />}
+        <AmountField name={['promotion', 'minimum']} label={t('routing.minimum')} />
+        <AmountField
+          name={['promotion', 'budget']}
+          label={t('routing.budget')}
+          extra={t('routing.budget_help')}
+        />
+      </div>
     </>
   )
 }

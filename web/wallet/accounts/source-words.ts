@@ -1,5 +1,6 @@
 import { schemeText } from '../../ui/scheme.tsx'
 import type { Source } from '../../ui/types.ts'
+import type { Spending } from '../spending.ts'
 import { words, type Words } from '../text.ts'
 import type { Account } from './use-sources.ts'
 
@@ -16,10 +17,24 @@ export function sourceName({ kind, label, last4, scheme }: Named): string {
   return last4 && !name.includes(last4) ? `${name} (${last4})` : name
 }
 
-/** The label that a payment keeps of its source, in the reader's language; null stays null. */
-export function sourceText(label: string | null): string | null {
-  return label === balanceLabel ? words('source.balance') : label
+type Paid = Pick<Spending, 'sourceLabel' | 'road'>
+
+/** What a payment was made from, as its owner knows it: the balance, a card, 支付宝 138******01. */
+export function sourceText({ sourceLabel, road }: Paid): string | null {
+  if (sourceLabel === null) return null
+  if (sourceLabel === balanceLabel) return words('source.balance')
+  const place = isWallet(road) ? schemeText(road) : ''
+  return sourceLabel.startsWith(place) ? sourceLabel : `${place} ${sourceLabel}`
 }
+
+/** In whose app the payer types a password: the scheme's, where it is known. */
+export function appText(paid: Paid): string {
+  const { road } = paid
+  return isWallet(road) ? schemeText(road) : (sourceText(paid) ?? words('code.pay_from'))
+}
+
+// What these call an account is a part of a phone number, and does not say whose account it is.
+const isWallet = (road: string | null): boolean => road === 'wechat' || road === 'alipay'
 
 /** What kind of account it is, and where. */
 export function kindText(kind: Source['kind'], t: Words): string {

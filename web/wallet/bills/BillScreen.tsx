@@ -4,11 +4,12 @@ import { Icon } from '../../ui/icons.tsx'
 import { Money, moneyText } from '../../ui/money.tsx'
 import { StateTag } from '../../ui/state.tsx'
 import type { GoodsLine, PaymentView, TimelineEntry, WalletDebit } from '../../ui/types.ts'
-import { sourceText } from '../accounts/source-words.ts'
+import { appText, sourceText } from '../accounts/source-words.ts'
 import { useLive } from '../live.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Failed, Skeleton } from '../parts/states.tsx'
 import { Discount, reasonText } from '../pay/Discount.tsx'
+import { underWayWord } from '../pay/under-way.ts'
 import { api } from '../session.ts'
 import { isUnderWay, pathOf, spendingOf, type Spending } from '../spending.ts'
 import { useWords, type WordKey } from '../text.ts'
@@ -63,7 +64,6 @@ function Face({ spending }: { spending: Spending }): ReactElement {
   const t = useWords()
   const title = useBillTitle(spending)
   const isTopUp = spending.kind === 'top_up'
-  const source = sourceText(spending.sourceLabel) ?? t('code.pay_from')
   return (
     <section className="bill-face">
       <p className="bill-face-title">{title}</p>
@@ -78,16 +78,11 @@ function Face({ spending }: { spending: Spending }): ReactElement {
       {isUnderWay(spending) && (
         <p className="hint" role="status">
           <Icon name="clock" size={18} />
-          <span>{t(underWayWord(spending), { source })}</span>
+          <span>{t(underWayWord(spending), { source: appText(spending) })}</span>
         </p>
       )}
     </section>
   )
-}
-
-function underWayWord({ nextAction }: Spending): WordKey {
-  if (nextAction === 'payer_confirms') return 'bill.confirm_there'
-  return nextAction === 'reverse' ? 'bill.being_reversed' : 'bill.scheme_asked'
 }
 
 type FactsProps = { shown: PaymentView | WalletDebit; spending: Spending }
@@ -98,7 +93,7 @@ function Facts({ shown, spending }: FactsProps): ReactElement {
   const { discount, refunded, currency, reasons } = spending
   const [reason] = reasons
   const facts: [string, string | null | false | undefined, boolean?][] = [
-    [t('code.pay_from'), sourceText(spending.sourceLabel)],
+    [t('code.pay_from'), sourceText(spending)],
     [t('bill.why_this'), reason && discount > 0 && reasonText(reason)],
     [t('bill.merchant'), payment?.kind === 'purchase' && payment.merchant_name],
     [t('bill.through'), spending.of === 'wallet_debit' && t('debit.elsewhere')],

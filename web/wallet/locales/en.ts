@@ -51,7 +51,6 @@ export const en: Record<keyof typeof zhCN, string> = {
   'result.not_paid': 'Not paid to {{shop}}',
   'result.reversed': 'The shop reversed this payment. Nothing was taken.',
   'result.under_way': 'Paying {{shop}}',
-  'result.asking': 'Your account has not answered yet. You will be told how it ends.',
   'result.later': 'Leave it for now',
   'result.details': 'See the bill',
   'result.done': 'Done',

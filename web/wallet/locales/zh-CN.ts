@@ -47,7 +47,6 @@ export const zhCN = {
   'result.not_paid': '没有向 {{shop}} 付款',
   'result.reversed': '商家已撤销这笔付款，没有扣款。',
   'result.under_way': '正在向 {{shop}} 付款',
-  'result.asking': '付款账户的机构还没有答复，结果出来会告诉您',
   'result.later': '先离开',
   'result.details': '查看账单',
   'result.done': '完成',

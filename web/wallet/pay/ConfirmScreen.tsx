@@ -69,9 +69,7 @@ export function ConfirmScreen({ asked }: { asked: Spending }): ReactElement {
         <Money minor={asked.charged} currency={asked.currency} size="xl" />
         <Discount spending={asked} />
         {asked.sourceLabel && (
-          <p className="confirm-source">
-            {t('confirm.from', { source: sourceText(asked.sourceLabel) })}
-          </p>
+          <p className="confirm-source">{t('confirm.from', { source: sourceText(asked) })}</p>
         )}
         {asked.of === 'wallet_debit' && <p className="confirm-source">{t('debit.elsewhere')}</p>}
       </section>

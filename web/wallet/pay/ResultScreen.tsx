@@ -4,12 +4,13 @@ import { Icon } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
 import { flash, playSound } from '../../ui/sound.ts'
 import { stateLook } from '../../ui/state.tsx'
-import { sourceText } from '../accounts/source-words.ts'
+import { appText, sourceText } from '../accounts/source-words.ts'
 import { useLive } from '../live.tsx'
 import { navigate } from '../router.ts'
 import { isUnderWay, type Spending } from '../spending.ts'
 import { useWords, type Words } from '../text.ts'
 import { Discount, reasonText } from './Discount.tsx'
+import { underWayWord } from './under-way.ts'
 
 /** How a payment ended, or that a scheme is still asked, over the whole screen, by itself. */
 export function ResultScreen({ spending }: { spending: Spending }): ReactElement {
@@ -61,7 +62,7 @@ function Facts({ spending }: { spending: Spending }): ReactElement {
   const t = useWords()
   const [reason] = spending.reasons
   const facts: [string, string | null, boolean?][] = [
-    [t('code.pay_from'), sourceText(spending.sourceLabel)],
+    [t('code.pay_from'), sourceText(spending)],
     [t('bill.why_this'), reason && spending.discount > 0 ? reasonText(reason) : null],
     [t('bill.through'), spending.of === 'wallet_debit' ? t('debit.elsewhere') : null],
     [t('bill.time'), formatDateTime(spending.completedAt ?? spending.createdAt)],
@@ -92,6 +93,6 @@ function headline(spending: Spending, t: Words): string {
 }
 
 function whyNot(spending: Spending, t: Words): string {
-  if (isUnderWay(spending)) return t('result.asking')
+  if (isUnderWay(spending)) return t(underWayWord(spending), { source: appText(spending) })
   return spending.state === 'reversed' ? t('result.reversed') : declineText(spending.declineReason)
 }
