@@ -12,8 +12,8 @@ const alone = { fileParallelism: false, sequence: { groupOrder: 1 }, ...slow }
 export default defineConfig({
   test: {
     globalSetup: ['test/database.ts'],
-    // Two cores are the least a machine has; more files at once only wait for each other.
-    maxWorkers: 2,
+    // Two cores are the least a machine has, and a file waits for its database half of the time.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['{modules,app,web}/**/*.test.ts'], ...patient } },
       { test: { name: 'tidy', include: ['test/*.test.ts'], ...patient } },

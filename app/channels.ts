@@ -24,6 +24,8 @@ export type OpenChannels = Channels & {
   refresh(): Promise<void>
   /** Every call that went through a guard. */
   onCalled(listener: (accountId: string, call: Called) => void): void
+  /** The origins of the pages on which payers put a card on file. */
+  pageOrigins(): string[]
   /** How every account has been answering. */
   health(): { accountId: string; health: Health }[]
   stop(): Promise<void>
@@ -97,6 +99,13 @@ export async function openChannels(options: ChannelsOptions): Promise<OpenChanne
     onHealed: (listener) => void listeners.healed.push(listener),
     onHealth: (listener) => void listeners.turned.push(listener),
     onCalled: (listener) => void listeners.called.push(listener),
+    pageOrigins: () => [
+      ...new Set(
+        all()
+          .filter(({ sealed }) => sealed.channel === 'bankcard')
+          .flatMap(({ sealed }) => originOf(sealed.settings['baseUrl'])),
+      ),
+    ],
     health: () =>
       all().map(({ road, guarded }) => ({ accountId: road.account.id, health: guarded.health() })),
     refresh,
@@ -108,6 +117,11 @@ export async function openChannels(options: ChannelsOptions): Promise<OpenChanne
 }
 
 // Figures are made when somebody looks, and not with every payment that goes this road.
+const originOf = (address: unknown): string[] => {
+  const url = typeof address === 'string' ? URL.parse(address) : null
+  return url ? [url.origin] : []
+}
+
 const roadOf = (account: ChannelAccount, guarded: Guarded): Road => ({
   account,
   channel: guarded.channel,

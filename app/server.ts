@@ -83,7 +83,7 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
   const { demo, publicUrl } = options
   apiRoutes(app, { io, hub, principals, metrics, sender, demo, publicUrl })
   cashier(app, { io, publicUrl })
-  await app.register(pages, options)
+  await app.register(pages, { ...options, formOrigins: () => io.channels.pageOrigins() })
 
   app.addHook('preClose', async () => hub.close())
   app.addHook('onClose', async () => {

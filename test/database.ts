@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -63,9 +63,19 @@ export async function emptyDatabase(): Promise<FreshDatabase> {
   }
 }
 
+// Hundreds of databases are made and dropped, so they are kept in memory where there is plenty. What
+// is killed and started again has servers of its own, on the disk.
+const PLENTY_BYTES = 4 * 1024 ** 3
+const base = (() => {
+  const memory = '/dev/shm'
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize > PLENTY_BYTES ? memory : tmpdir()
+})()
+
 async function startTemporary(): Promise<{ url: string; stop(): Promise<void> }> {
   endForgotten()
-  const folder = mkdtempSync(join(tmpdir(), `onetill-test-${process.pid}-`))
+  const folder = mkdtempSync(join(base, `onetill-test-${process.pid}-`))
   const server = await startEmbedded({ folder })
   return {
     url: server.url,
@@ -78,10 +88,10 @@ async function startTemporary(): Promise<{ url: string; stop(): Promise<void> }>
 
 /** A run that was killed could not stop its server: it is recognised by its process number. */
 function endForgotten(): void {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of readdirSync(base)) {
     const owner = /^onetill-test-(\d+)-/.exec(name)?.[1]
     if (owner === undefined || isAlive(Number(owner))) continue
-    const folder = join(tmpdir(), name)
+    const folder = join(base, name)
     for (const pid of postgresIn(join(folder, 'postgres'))) signal(pid, 'SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }

@@ -9,7 +9,7 @@ const apps = ['till', 'wallet', 'console'] as const
 
 const self = "'self'"
 // No inline script and no stranger's; antd writes its styles into the page. zxing is WebAssembly.
-const contentSecurityPolicy = {
+const policyWith = (formOrigins: () => readonly string[]) => ({
   useDefaults: false,
   directives: {
     defaultSrc: [self],
@@ -23,9 +23,17 @@ const contentSecurityPolicy = {
     manifestSrc: [self],
     objectSrc: ["'none'"],
     baseUri: [self],
-    formAction: [self],
+    // A card is put on file on a page of its scheme, to which the wallet posts a form.
+    formAction: [self, () => formOrigins().join(' ') || self],
     frameAncestors: ["'none'"],
   },
+})
+
+export type PagesOptions = {
+  webRoot: string
+  publicUrl: string
+  /** Where the wallet may post a form besides us, as origins. */
+  formOrigins: () => readonly string[]
 }
 
 /**
@@ -35,13 +43,13 @@ const contentSecurityPolicy = {
  */
 export async function pages(
   app: FastifyInstance,
-  { webRoot, publicUrl }: { webRoot: string; publicUrl: string },
+  { webRoot, publicUrl, formOrigins }: PagesOptions,
 ): Promise<void> {
   if (!existsSync(join(webRoot, 'index.html')) && !apps.some((name) => hasPage(webRoot, name))) {
     return
   }
   await app.register(helmet, {
-    contentSecurityPolicy,
+    contentSecurityPolicy: policyWith(formOrigins),
     strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginEmbedderPolicy: false,

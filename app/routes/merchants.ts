@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 
 import { newId } from '../../modules/lib/ids.ts'
 import {
+  changeMerchant,
   createMerchant,
   issueCredential,
   newToken,
@@ -15,6 +16,7 @@ import type { App } from '../http/http.ts'
 import { idempotent } from '../http/idempotency.ts'
 import { actorOf, merchantScope } from '../http/principal.ts'
 import {
+  Amount,
   Body,
   found,
   IdText,
@@ -41,6 +43,14 @@ const MerchantBody = Body({
   platform: Type.Optional(IdText('pty')),
 })
 
+// What the schema gives a new merchant: 1,000.00.
+const REFUND_APPROVAL_MINOR = 100_000n
+
+const MerchantChangeBody = Body({
+  state: Type.Optional(Words(['active', 'closed'])),
+  refund_approval_from: Type.Optional(orNull(Amount({ minimum: 0 }))),
+})
+
 const fields = {
   object: Type.Literal('merchant'),
   id: Type.String({ examples: ['mch_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
@@ -49,6 +59,9 @@ const fields = {
   state: Words(['active', 'closed']),
   agent: orNull(Type.String()),
   platform: orNull(Type.String()),
+  refund_approval_from: orNull(
+    Type.Integer({ description: 'A second person approves refunds above it; null: never' }),
+  ),
   created_at: Time(),
 }
 
@@ -67,12 +80,15 @@ const showMerchant = (merchant: Merchant) => ({
   state: merchant.state,
   agent: merchant.agentId,
   platform: merchant.platformId,
+  refund_approval_from:
+    merchant.refundApprovalMinor === null ? null : Number(merchant.refundApprovalMinor),
   created_at: merchant.createdAt.toISOString(),
 })
 
 /** Merchants: the operator opens them, and each one sees itself. */
 export function merchantRoutes(app: App, { io }: Context): void {
   createRoute(app, io)
+  changeRoute(app, io)
 
   app.get(
     '/v1/merchants',
@@ -116,6 +132,42 @@ export function merchantRoutes(app: App, { io }: Context): void {
   )
 }
 
+function changeRoute(app: App, io: Context['io']): void {
+  app.patch(
+    '/v1/merchants/:id',
+    {
+      schema: {
+        summary: 'Close a merchant or open it again; set from where refunds need a second person',
+        params: PathId('mch'),
+        body: MerchantChangeBody,
+        response: { 200: MerchantView },
+      },
+      config: allow('operator'),
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { id } = request.params
+      const { state, refund_approval_from: limit } = request.body
+      const refundApprovalMinor = typeof limit === 'number' ? BigInt(limit) : limit
+      const change = {
+        ...(state !== undefined && { state }),
+        ...(refundApprovalMinor !== undefined && { refundApprovalMinor }),
+      }
+      const now = io.now()
+      const entry = {
+        ...{ id: newId('trl', now.getTime()), at: now, actor: actorOf(principal) },
+        ...{ action: 'merchant.change', subject: id, detail: { ...request.body } },
+      }
+      await io.db.transaction(async (tx) => {
+        await changeMerchant(tx, { institutionId, id }, change)
+        await record(tx, institutionId, [entry])
+      })
+      return showMerchant(found(await readMerchant(io.db, institutionId, id)))
+    },
+  )
+}
+
 /** A merchant's own list: itself, and nothing after it. */
 async function pageOfOne(
   io: Context['io'],
@@ -155,7 +207,8 @@ function createRoute(app: App, io: Context['io']): void {
         await createMerchant(tx, { institutionId, ...merchant }, now)
         issueCredential(tx, { ...credential, token })
         await record(tx, institutionId, [entry])
-        const body = showMerchant({ ...merchant, state: 'active', createdAt: now })
+        const fresh = { state: 'active', refundApprovalMinor: REFUND_APPROVAL_MINOR } as const
+        const body = showMerchant({ ...merchant, ...fresh, createdAt: now })
         return { body, shownOnce: { api_key: token } }
       })
     },

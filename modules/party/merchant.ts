@@ -25,6 +25,8 @@ export type Merchant = {
   /** Stands for the institution itself in top-ups; not listed. */
   isHouse: boolean
   state: 'active' | 'closed'
+  /** From which amount on a second person approves a refund; null: never. */
+  refundApprovalMinor: bigint | null
   createdAt: Date
 }
 
@@ -73,6 +75,28 @@ async function mustBe(tx: Tx, institutionId: string, kind: Party['kind'], id: st
   if (id === null) return
   const [party] = await tx.many<PartyRow>(sql('read_party'), [institutionId, id])
   if (party?.kind !== kind) throw new AppError('INVALID_REQUEST', { param: kind })
+}
+
+export type MerchantChange = {
+  state?: Merchant['state']
+  /** null takes the limit away. */
+  refundApprovalMinor?: bigint | null
+}
+
+/**
+ * Changes a merchant, from its next payment or refund on. The house merchant is nobody's to change.
+ *
+ * @throws AppError NOT_FOUND
+ */
+export async function changeMerchant(
+  tx: Tx,
+  { institutionId, id }: { institutionId: string; id: string },
+  { state, refundApprovalMinor }: MerchantChange,
+): Promise<void> {
+  const limit = [refundApprovalMinor !== undefined, refundApprovalMinor ?? null]
+  const values = [institutionId, id, state ?? null, ...limit]
+  const [changed] = await tx.many(sql('change_merchant'), values)
+  if (!changed) throw new AppError('NOT_FOUND')
 }
 
 /** Null when there is none in this institution. */
@@ -143,6 +167,7 @@ type MerchantRow = {
   is_house: boolean
   state: Merchant['state']
   created_at: Date
+  refund_approval_minor: bigint | null
 }
 
 const readMerchantRow = (row: MerchantRow): Merchant => ({
@@ -153,5 +178,6 @@ const readMerchantRow = (row: MerchantRow): Merchant => ({
   platformId: row.platform_id,
   isHouse: row.is_house,
   state: row.state,
+  refundApprovalMinor: row.refund_approval_minor,
   createdAt: row.created_at,
 })

@@ -22,6 +22,7 @@ export {
 } from './institution.ts'
 export { createIssuer, endIssuer, issuerVersion, readIssuers } from './issuers.ts'
 export {
+  changeMerchant,
   createMerchant,
   createParty,
   findHouseMerchant,

@@ -105,7 +105,7 @@ test('a cashier scans the code on a phone, hears and sees paid, and phone and co
   await consolePage.getByTestId('live-row').first().click()
   await consolePage.getByTestId('detail').waitFor()
   await demo.picture(consolePage, 'console-payment')
-  await consolePage.getByTestId('detail').getByRole('tab').nth(1).click()
+  await consolePage.getByTestId('detail').getByRole('tab').nth(2).click()
   await consolePage.getByTestId('transfers-sum').waitFor()
   expect(await consolePage.getByTestId('transfers-sum').getAttribute('data-equal')).toBe('true')
   await demo.picture(consolePage, 'console-transfers')

@@ -81,6 +81,19 @@ test('an Alipay account is linked on its own page, moved by key and finger, and 
   await expect.poll(kinds).toEqual(['balance', 'card'])
 })
 
+test('a bank card is put on file on UnionPay’s page, to which the wallet posts its form', async () => {
+  const { token, ...person } = payer(2)
+  const page = await openWallet(person, 'accounts')
+  await page.locator('.add-account button.account').nth(1).click()
+  await page.waitForURL((url) => url.origin === demo.file.sandbox.unionpay?.url)
+  await page.locator('input[name=password]').fill('123456')
+  await page.locator('form button').first().click()
+  await page.locator('[data-state=linked]').waitFor()
+  await demo.picture(page, 'wallet-card-on-file')
+  const kinds = (await sourcesOf(token)).map(({ kind }) => kind)
+  expect(kinds).toContain('bank_card')
+})
+
 async function drag(page: Page, { from, to }: { from: number; to: number }): Promise<void> {
   const boxOf = (at: number) => page.locator('.order-handle').nth(at).boundingBox()
   const [start, end] = [await boxOf(from), await boxOf(to)]

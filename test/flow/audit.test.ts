@@ -12,8 +12,11 @@ import { institutionId, openShop, type Shop } from './shop.ts'
 async function damage(shop: Shop, ...statements: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: shop.databaseUrl })
   await client.connect()
-  for (const statement of statements) await client.query(statement)
-  await client.end()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
 }
 
 /** A shop with one paid sale, one declined payment and one that waits; its audit is clean. */
@@ -169,10 +172,13 @@ describe('the audit names what is wrong with charges and refunds', () => {
       'i3_channel_number_once',
       'two charges are one payment of the counterpart',
       [
-        `insert into charge select institution_id, 'chg_twin', payment_id, 2, channel_account_id, channel,
-         debit_account_id, settlement, means, 'failed', null, amount_minor, currency, null, channel_ref,
-         channel_code, payer_masked, payer_paid_minor, 'channel_refused', true, started_at, null, 0, 0,
-         completed_at from charge where state = 'succeeded' and not is_late`,
+        `insert into charge (institution_id, id, payment_id, number, channel_account_id, channel, debit_account_id,
+           settlement, means, state, amount_minor, currency, channel_ref, decline_reason, is_late, started_at,
+           completed_at)
+         select institution_id, 'chg_twin', payment_id, 2, channel_account_id, channel, debit_account_id,
+           settlement, means, 'failed', amount_minor, currency, channel_ref, 'channel_refused', true, started_at,
+           completed_at
+         from charge where state = 'succeeded' and not is_late`,
       ],
     ],
     [

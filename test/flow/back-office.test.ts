@@ -28,6 +28,22 @@ test('an operator opens a merchant, whose key then sees itself and nobody else',
   ])
 })
 
+test('an operator closes a merchant and opens it again, and says from where refunds need a second person', async () => {
+  const { call, create, here } = await openOffice()
+  const body = { name: '晨光便利店', category: '5411' }
+  const { id, api_key: key } = await create(here.operator, '/v1/merchants', body)
+  const change = (token: string, wanted: object) =>
+    call('PATCH', `/v1/merchants/${id}`, { token, body: wanted })
+
+  const closed = await change(here.operator, { state: 'closed', refund_approval_from: 5_000 })
+  expect(closed.body).toMatchObject({ state: 'closed', refund_approval_from: 5_000 })
+  const open = await change(here.operator, { state: 'active', refund_approval_from: null })
+  expect(open.body).toMatchObject({ state: 'active', refund_approval_from: null })
+  expect((await change(key, { state: 'closed' })).status).toBe(403)
+  const read = await call('GET', `/v1/merchants/${id}`, { token: here.operator })
+  expect(read.body).toEqual(open.body)
+})
+
 test('the house merchant is no merchant of the list', async () => {
   const { call, here } = await openOffice()
   const list = await call('GET', '/v1/merchants', { token: here.operator })

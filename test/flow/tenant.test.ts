@@ -195,6 +195,7 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['GET', `/v1/merchant_codes/{id}|${other.wall}`],
     ['DELETE', `/v1/merchant_codes/{id}|${other.wall}`],
     ['GET', `/v1/merchants/{id}|${other.merchant}`],
+    ['PATCH', `/v1/merchants/{id}|${other.merchant}`, { state: 'closed' }],
     ['POST', `/v1/terminals/{id}/activation_code|${other.terminal}`],
     ['PATCH', `/v1/terminals/{id}|${other.terminal}`, { state: 'locked' }],
     ['PATCH', `/v1/products/{id}|${other.product}`, { price: 1 }],

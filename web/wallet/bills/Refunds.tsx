@@ -12,7 +12,7 @@ import { useLoad } from '../use-load.ts'
 type Look = { tone: string; icon: IconName; word: WordKey }
 
 /** How a refund stands: one colour, one icon, one word. */
-export function refundLook({ state, next_action }: RefundView): Look {
+function refundLook({ state, next_action }: RefundView): Look {
   if (state === 'succeeded') return { tone: 'succeeded', icon: 'undo', word: 'refunds.succeeded' }
   if (state === 'failed') return { tone: 'failed', icon: 'cross', word: 'refunds.failed' }
   if (next_action === 'second_approval')
