@@ -13,7 +13,7 @@ export const refundFailures = {
     zh: '商户或分账方余额不足，无法退款',
   },
   rejected: { en: 'The second person said no', zh: '复核人已拒绝' },
-  channel_refused: { en: 'Refused by the way to pay', zh: '被付款渠道拒绝' },
+  channel_refused: { en: 'Refused by the way to pay', zh: '被付款通道拒绝' },
 } as const satisfies Record<string, { en: string; zh: string }>
 
 export type RefundFailure = keyof typeof refundFailures

@@ -148,7 +148,7 @@ export const zhCN = {
   'refund.next.failed': '没有退钱。按 Enter 再试一次，或联系店长',
   'refund.decline.insufficient_funds': '商户或分账方余额不足，无法退款',
   'refund.decline.rejected': '复核人已拒绝',
-  'refund.decline.channel_refused': '被付款渠道拒绝',
+  'refund.decline.channel_refused': '被付款通道拒绝',
 
   'camera.starting': '正在打开摄像头…',
   'camera.reading': '把顾客的付款码放到镜头前',
@@ -175,7 +175,7 @@ export const zhCN = {
     '请等结果，不要再次扫码。这一单没有收款；{{scheme}}若已扣款，会退回给顾客',
   'waiting.long': '时间较长。可按 Esc 撤销，再请顾客换一种付款方式',
   'waiting.long_reversing': '对方暂无回应，会一直重试并自动显示结果。请先用另一台收银机收下一单',
-  'waiting.road': '付款渠道',
+  'waiting.road': '付款通道',
   'waiting.elapsed': '已等待 {{seconds}} 秒',
   'waiting.left': '还剩 {{seconds}} 秒',
   'waiting.reverse': '撤销',
