@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ['test/database.ts'],
     // Two cores are the least a machine has, and a file waits half of the time: for its database, for
     // a browser, for a server to start.
-    maxWorkers: 4,
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['{modules,app,web}/**/*.test.ts'], ...patient } },
       { test: { name: 'tidy', include: ['test/*.test.ts'], ...patient } },

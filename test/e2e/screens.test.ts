@@ -36,7 +36,6 @@ const isTooWide = (page: Page) =>
 
 const sizes = [
   { width: 390, height: 844 },
-  { width: 1024, height: 768 },
   { width: 1440, height: 900 },
 ]
 const consolePages = [

@@ -75,7 +75,7 @@ test('an Alipay account is linked on its own page, moved by key and finger, and 
   await expect.poll(kinds).toEqual(['balance', 'linked', 'card'])
 
   await page.locator('.page-act').click()
-  await page.locator('.account-list .account').nth(1).click()
+  await page.locator('.account-list .account[data-kind=linked]').click()
   await page.locator('.button-quiet-bad').click()
   await page.locator('.button-bad').click()
   await expect.poll(kinds).toEqual(['balance', 'card'])

@@ -67,7 +67,12 @@ function SourceList({ sources, offers, onChanged }: SourceListProps): ReactEleme
       <ul className="list account-list">
         {sources.map((source) => (
           <li key={source.id}>
-            <button type="button" className="account" onClick={() => setOpenId(source.id)}>
+            <button
+              type="button"
+              className="account"
+              data-kind={source.kind}
+              onClick={() => setOpenId(source.id)}
+            >
               <SourceIcon kind={source.kind} />
               <span className="account-words">
                 <span className="account-name">{sourceName(source)}</span>
