@@ -117,3 +117,8 @@ function wrongVariable(name: string, given: Readonly<Record<string, string>>): s
   const is = secrets.includes(name) ? '' : `, and not "${given[name]}"`
   return `The environment variable ${name} must be ${must}${is}.`
 }
+
+/** The language of the person at this machine, as the shell says it: `zh_CN.UTF-8`. */
+export function localeOf(variables: Variables = process.env): string | undefined {
+  return variables['LC_ALL'] || variables['LC_MESSAGES'] || variables['LANG'] || undefined
+}

@@ -7,11 +7,12 @@ import {
   issuerVersion,
   readInstitution,
   readIssuers,
-  type Institution,
+  type InstitutionRecord,
 } from '../modules/party/party.ts'
 import { tellOfHealth } from './channel-health.ts'
 import { openChannels, type OpenChannels } from './channels.ts'
 import { openRouteRules } from './route-rules.ts'
+import { openSettings } from './settings.ts'
 import { openTrouble } from './start/trouble.ts'
 
 // How old a copy of the issuers and of an institution's terms may be. Source: DESIGN §10.
@@ -36,6 +37,8 @@ export type OpenIo = Io & {
   refreshChannels(): Promise<void>
   /** Reads the routing rules as they stand now, instead of within 2 s. */
   refreshRouteRules(): Promise<void>
+  /** Reads the settings as they stand now, instead of within 2 s. */
+  refreshSettings(): Promise<void>
   /** Batches since the start, and what waits now, for /metrics. */
   readonly lanes: LaneFigures
   close(): Promise<void>
@@ -72,15 +75,18 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
     holdIssuers(db, { log, now }),
     openChannels({ db, log, now, ...keys }),
     openRouteRules({ db, log, now }),
+    openSettings({ db, log }),
   ] as const
-  const [issuers, channels, rules] = await Promise.all(opening).catch(async (error: unknown) => {
-    // Whatever of the three did open stops its timers before the pool goes.
-    for (const one of await Promise.allSettled(opening)) {
-      if (one.status === 'fulfilled') await one.value.stop()
-    }
-    await close()
-    throw error
-  })
+  const [issuers, channels, rules, settings] = await Promise.all(opening).catch(
+    async (error: unknown) => {
+      // Whatever of them did open stops its timers before the pool goes.
+      for (const one of await Promise.allSettled(opening)) {
+        if (one.status === 'fulfilled') await one.value.stop()
+      }
+      await close()
+      throw error
+    },
+  )
 
   const io: OpenIo = {
     db,
@@ -89,7 +95,9 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
     ...keys,
     batched: lanes.batched,
     issuers: issuers.table,
-    institution: holdInstitutions(db),
+    institution: withTerms(holdInstitutions(db), settings.at),
+    settings: settings.at,
+    refreshSettings: settings.refresh,
     channels,
     refreshChannels: channels.refresh,
     routeRules: rules.of,
@@ -108,6 +116,7 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
       issuers.stop()
       await channels.stop()
       await rules.stop()
+      await settings.stop()
       await close()
     },
   }
@@ -144,9 +153,27 @@ async function holdIssuers(db: Reads, { log, now }: Pick<Io, 'log' | 'now'>) {
   return { table: () => table, stop: () => clearInterval(timer) }
 }
 
+/** Institutions with the terms that their settings say now. */
+const withTerms =
+  (
+    read: (institutionId: string) => Promise<InstitutionRecord>,
+    settings: Io['settings'],
+  ): Io['institution'] =>
+  async (institutionId) => {
+    const institution = await read(institutionId)
+    const now = settings(institutionId)
+    return {
+      ...institution,
+      codeLifeSeconds: now.integer('code.life_seconds'),
+      codeGraceSeconds: now.integer('code.grace_seconds'),
+      confirmSeconds: now.integer('payment.confirm_seconds'),
+      guessesPerTerminalDay: now.integer('code.guesses_per_terminal_day'),
+    }
+  }
+
 /** Institutions by id, read again when the copy is old; callers that come together read once. */
-function holdInstitutions(db: Reads): Io['institution'] {
-  type Copy = { found: Promise<Institution>; readAtMs: number }
+function holdInstitutions(db: Reads): (institutionId: string) => Promise<InstitutionRecord> {
+  type Copy = { found: Promise<InstitutionRecord>; readAtMs: number }
   const copies = new Map<string, Copy>()
   return (institutionId) => {
     const nowMs = performance.now()

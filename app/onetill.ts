@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 
 import { OperatorError } from '../modules/database/operator-error.ts'
 import type { AuditSaid } from './commands/audit.ts'
+import { terminalCommands } from './commands/terminal.ts'
 import { readConfig, type Config } from './config.ts'
 import type { Role } from './start/run.ts'
 
@@ -78,6 +79,8 @@ command('restore <file>', 'bring a backup into an empty data folder or database'
   async (file: string, said: Said) =>
     (await import('./commands/restore.ts')).restoreCommand(configOf(said), file),
 )
+
+terminalCommands(program)
 
 program
   .command('schema', { hidden: true })

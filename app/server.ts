@@ -16,6 +16,7 @@ import { measure } from './http/metrics.ts'
 import { pages } from './http/pages.ts'
 import { openPrincipals } from './http/principals.ts'
 import { apiRoutes, type Demo } from './routes/routes.ts'
+import { verifySigned } from './http/signed.ts'
 import { openHub } from './http/streams.ts'
 import { traceRequests } from './http/tracing.ts'
 
@@ -73,6 +74,7 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
   guardRoutes(app, principals)
   answerHeaders(app)
   allowNoBody(app)
+  verifySigned(app, { io, publicUrl: options.publicUrl })
   await app.register(rateLimit, {
     global: false,
     hook: 'preHandler',

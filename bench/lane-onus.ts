@@ -25,10 +25,10 @@ export async function run(options: BenchOptions): Promise<Figure> {
   const world = await openWorld(size)
   const loops = startLoops(world.io)
   try {
-    const pay = (code: ReadyCode, till: Till) => payOne(world, code, till)
+    const prepare = (code: ReadyCode, till: Till) => () => payOne(world, code, till)
     return await measure(
       world,
-      { name: 'lane-onus', callers: CALLERS, pid: process.pid, pay },
+      { name: 'lane-onus', callers: CALLERS, pid: process.pid, prepare },
       size,
     )
   } finally {
@@ -60,7 +60,8 @@ function orderOf(io: World['io'], { digits, payer }: ReadyCode, till: Till): Ord
       ...{ scheme: 'onetill', road: 'book', maskedCode: code.masked },
       ...{ payerId: payerId(payer), payerName: `Payer ${payer}`, sourceId: idOf('src', payer) },
       ...{ sourceLabel: 'Balance', mandateId: idOf('mnd', payer), allocationVersion: null },
-      ...{ declineReason: null, position: null, createdAt: now },
+      ...{ needsPin: false, isOffline: false },
+      ...{ declineReason: null, position: null, positionFlags: [], createdAt: now },
       ...{ routeReasons: [{ code: 'on_us' }, { code: 'payer_chose_source' }] },
       ...{ confirmExpiresAt: null, completedAt: null },
     },

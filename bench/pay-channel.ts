@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 
 import { wechatTerms } from '../app/demo/counterparts.ts'
@@ -13,6 +13,7 @@ import { startServer, type Server } from '../test/simulation/server.ts'
 import type { BenchOptions, Figure } from './bench.ts'
 import { freePort, openPhones, stockCodes, type CodeStock } from './parts/channel.ts'
 import { cpuSeconds } from './parts/cpu.ts'
+import { signedLines } from './parts/signing.ts'
 import { openConnections, type Connections } from './parts/http.ts'
 import { closedLoop, median, openLoop, percentile } from './parts/load.ts'
 import { idOf, institutionId, openWorld, type Till, type World } from './world.ts'
@@ -147,8 +148,8 @@ async function payOne({ connections, codes, world }: Bench): Promise<boolean> {
   const order = `B-${process.pid}-${(ordered += 1)}`
   const till = world.merchants[ordered % world.merchants.length] as Till
   const code = await codes.next()
-  const headers = `authorization: Bearer ${till.token}\r\nidempotency-key: ${randomUUID()}\r\n`
   const body = `{"payment_code":"${code}","amount":1234,"currency":"CNY","order_no":"${order}"}`
+  const headers = signedLines(till, '/v1/payments', body)
   const answer = await connections.post('/v1/payments', { headers, body })
   return answer.status === 201 && answer.body.includes('"state":"succeeded"')
 }

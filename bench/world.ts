@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,11 +19,23 @@ export type World = {
   server: Embedded
   merchants: readonly Till[]
   payerCount: number
+  /** The number of the first payer; 0 when left out. */
+  payerFrom?: number
   close(): Promise<void>
 }
 
 /** One merchant, with the terminal that pays for it and that terminal's bearer. */
-export type Till = { merchantId: string; storeId: string; terminalId: string; token: string }
+export type Till = {
+  merchantId: string
+  storeId: string
+  terminalId: string
+  token: string
+  /** The merchant's own key, which pays through a virtual terminal and signs nothing. */
+  merchantKey: string
+  /** What its device signs with. */
+  privateKey: KeyObject
+  publicKey: Buffer
+}
 
 export type WorldOptions = {
   /** 32 bytes in base64, shared with a server that another process runs. */
@@ -107,6 +119,8 @@ async function fill(io: OpenIo, { payers, merchants }: { payers: number; merchan
       storeId: idOf('str', number),
       terminalId: idOf('trm', number),
       token,
+      merchantKey: `sk_bench_${randomBytes(32).toString('base64url')}`,
+      ...newDevice(),
     })
   }
   await io.db.transaction(async (tx) => {
@@ -122,9 +136,12 @@ async function fill(io: OpenIo, { payers, merchants }: { payers: number; merchan
       tills.map((t) => t.merchantId),
       tills.map((t) => t.storeId),
       now,
+      tills.map((t) => t.publicKey),
     ])
     const hashes = tills.map(({ token }) => createHash('sha256').update(token).digest())
     await tx.many(credentials, [institutionId, hashes, tills.map((t) => t.terminalId), now])
+    const keys = tills.map(({ merchantKey }) => createHash('sha256').update(merchantKey).digest())
+    await tx.many(merchantKeys, [institutionId, keys, tills.map((t) => t.merchantId), now])
   })
   for (let from = 0; from < payers; from += 10_000)
     await io.db.transaction(async (tx) => {
@@ -140,25 +157,41 @@ async function fill(io: OpenIo, { payers, merchants }: { payers: number; merchan
   return tills
 }
 
+// Where the raw key begins in the DER form of an Ed25519 public key. Source: RFC 8410 §4.
+const RAW_FROM = 12
+
+/** A key as a device would make it. */
+function newDevice() {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const der = publicKey.export({ format: 'der', type: 'spki' })
+  return { privateKey, publicKey: der.subarray(RAW_FROM) }
+}
+
 const bulk = (name: string, text: string): Sql => ({ name: `world.${name}`, text })
 const numbered = "lpad(n::text, 26, '0')"
 
 const stores = bulk(
   'stores',
-  `insert into store (institution_id, id, merchant_id, name, kind, created_at)
-   select $1, s.id, s.merchant_id, 'Store', 'small_store', $4
+  `insert into store (institution_id, id, merchant_id, name, kind, created_at, latitude, longitude)
+   select $1, s.id, s.merchant_id, 'Store', 'small_store', $4, 31.2304, 121.4737
    from unnest($2::text[], $3::text[]) as s (id, merchant_id)`,
 )
 const terminals = bulk(
   'terminals',
-  `insert into terminal (institution_id, id, merchant_id, store_id, name, state, created_at)
-   select $1, t.id, t.merchant_id, t.store_id, 'Till', 'active', $5
-   from unnest($2::text[], $3::text[], $4::text[]) as t (id, merchant_id, store_id)`,
+  `insert into terminal (institution_id, id, merchant_id, store_id, name, activated_at, created_at, public_key)
+   select $1, t.id, t.merchant_id, t.store_id, 'Till', $5, $5, t.public_key
+   from unnest($2::text[], $3::text[], $4::text[], $6::bytea[]) as t (id, merchant_id, store_id, public_key)`,
 )
 const credentials = bulk(
   'credentials',
   `insert into credential (institution_id, token_hash, kind, subject_id, created_at)
    select $1, c.token_hash, 'terminal', c.subject_id, $4
+   from unnest($2::bytea[], $3::text[]) as c (token_hash, subject_id)`,
+)
+const merchantKeys = bulk(
+  'merchant_keys',
+  `insert into credential (institution_id, token_hash, kind, subject_id, created_at)
+   select $1, c.token_hash, 'merchant_key', c.subject_id, $4
    from unnest($2::bytea[], $3::text[]) as c (token_hash, subject_id)`,
 )
 const payerRows = bulk(
@@ -192,9 +225,41 @@ const openingRows = bulk(
    from generate_series($2::int, $3::int) as n`,
 )
 // A payer's code lives on for a minute after the next one, so that many can be issued beforehand.
-const longGrace = bulk('grace', 'update institution set code_grace_seconds = 60 where id = $1')
+const longGrace = bulk(
+  'grace',
+  `insert into setting_value (institution_id, scope, subject_id, name, value)
+   values ($1, 'institution', $1, 'code.grace_seconds', '60')`,
+)
 const cashRow = bulk(
   'cash',
   `update ledger_account set debits_posted_minor = debits_posted_minor + $2
    where institution_id = $1 and id = 'bank:cash'`,
+)
+
+/** Bounds the first `payers` mandates by all that a payer may bound: count, kinds of shop, area, hours. */
+export async function boundMandates({ io }: World, payers: number): Promise<void> {
+  await io.db.transaction((tx) => tx.many(boundRows, [institutionId, payers - 1]))
+}
+
+/** Gives the stores of these tills a fence, hours and a limit, which their terminals then obey. */
+export async function fenceStores({ io }: World, tills: readonly Till[]): Promise<void> {
+  const stores = tills.map(({ storeId }) => storeId)
+  await io.db.transaction((tx) => tx.many(fenceRows, [institutionId, stores, io.now()]))
+}
+
+const boundRows = bulk(
+  'bounds',
+  `update mandate
+   set level = 'A', granted_level = 'A', per_day_count = 1000000, shop_kinds = '{small_store,supermarket}',
+     areas = '[{"latitude": 31.2304, "longitude": 121.4737, "radiusM": 5000, "name": "Home"}]',
+     hours = '[{"days": [1, 2, 3, 4, 5, 6, 7], "from": "00:00", "until": "00:00"}]'
+   where institution_id = $1 and id <= 'mnd_' || lpad($2::text, 26, '0')`,
+)
+const fenceRows = bulk(
+  'fences',
+  `insert into terminal_permission (institution_id, subject_id, scope, fence_radius_m, fence_action,
+     limit_per_payment_minor, hours, updated_by, updated_at)
+   select $1, s.id, 'store', 500, 'refuse', 1000000,
+     '[{"days": [1, 2, 3, 4, 5, 6, 7], "from": "00:00", "until": "00:00"}]', 'bench', $3
+   from unnest($2::text[]) as s (id)`,
 )

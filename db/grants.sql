@@ -12,7 +12,11 @@ revoke delete on exception, refund from onetill_app; -- what was decided and giv
 revoke update, delete on route_rule from onetill_app;
 grant update (valid_until) on route_rule to onetill_app; -- a rule is ended, never changed
 revoke delete on quota_counter, route_version from onetill_app;
+revoke delete on setting_version, system_setting_version from onetill_app;
+revoke update, delete on setting_change from onetill_app; -- who changed what stays
 revoke delete on merchant_code, static_counter, order_showing from onetill_app;
 revoke delete on channel_account, channel_version from onetill_app; -- an account is closed, never gone
 revoke update, delete on wallet_debit_refund from onetill_app;
 revoke delete on wallet_debit, peer_institution, source_link from onetill_app;
+revoke delete on payer_device, device_counter from onetill_app; -- a device is revoked, and its number never given out again
+revoke delete on news, subscription, feedback from onetill_app; -- who has left stays left

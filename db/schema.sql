@@ -123,6 +123,13 @@ create table credential (
 create index credential_by_subject on credential USING btree (institution_id, subject_id);
 grant delete, insert, select, update on credential to onetill_app;
 
+create table device_counter (
+  institution_id text not null,
+  last_number integer not null,
+  constraint device_counter_pkey PRIMARY KEY (institution_id)
+);
+grant insert, select, update on device_counter to onetill_app;
+
 create table event (
   institution_id text not null,
   id text not null,
@@ -163,6 +170,27 @@ create table exception (
 create index exception_open on exception USING btree (institution_id, id) WHERE (state = 'open'::text);
 grant insert, select, update on exception to onetill_app;
 
+create table feedback (
+  institution_id text not null,
+  id text not null,
+  payment_id text not null,
+  payer_id text not null,
+  merchant_id text not null,
+  payer_name text not null,
+  rating integer not null,
+  body text,
+  given_at timestamp with time zone not null,
+  answer text,
+  answered_by text,
+  answered_at timestamp with time zone,
+  constraint feedback_pkey PRIMARY KEY (institution_id, id),
+  constraint feedback_of_payment UNIQUE (institution_id, payment_id),
+  constraint feedback_answer CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint feedback_rating_check CHECK (((rating >= 1) AND (rating <= 5)))
+);
+create index feedback_by_merchant on feedback USING btree (institution_id, merchant_id, id);
+grant insert, select, update on feedback to onetill_app;
+
 create table idempotency (
   institution_id text not null,
   scope text not null,
@@ -182,18 +210,10 @@ create table institution (
   currency character(3) not null,
   time_zone text not null,
   code_prefix character(2) not null,
-  code_life_seconds integer default 60 not null,
-  code_grace_seconds integer default 10 not null,
-  confirm_seconds integer default 120 not null,
-  guesses_per_terminal_day integer default 20 not null,
   state text default 'active'::text not null,
   created_at timestamp with time zone not null,
   constraint institution_pkey PRIMARY KEY (id),
   constraint institution_code_prefix_key UNIQUE (code_prefix),
-  constraint institution_code_grace_seconds_check CHECK (((code_grace_seconds >= 0) AND (code_grace_seconds <= 60))),
-  constraint institution_code_life_seconds_check CHECK (((code_life_seconds >= 10) AND (code_life_seconds <= 86400))),
-  constraint institution_confirm_seconds_check CHECK (((confirm_seconds >= 10) AND (confirm_seconds <= 3600))),
-  constraint institution_guesses_per_terminal_day_check CHECK ((guesses_per_terminal_day > 0)),
   constraint institution_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
 );
 grant insert, select, update on institution to onetill_app;
@@ -277,7 +297,13 @@ create table limit_counter (
   mandate_id text not null,
   period text not null,
   used_minor bigint default 0 not null,
+  used_count integer default 0 not null,
+  no_pin_minor bigint default 0 not null,
+  offline_minor bigint default 0 not null,
   constraint limit_counter_pkey PRIMARY KEY (institution_id, mandate_id, period),
+  constraint limit_counter_no_pin_minor_check CHECK ((no_pin_minor >= 0)),
+  constraint limit_counter_offline_minor_check CHECK ((offline_minor >= 0)),
+  constraint limit_counter_used_count_check CHECK ((used_count >= 0)),
   constraint limit_counter_used_minor_check CHECK ((used_minor >= 0))
 );
 grant insert, select, update on limit_counter to onetill_app;
@@ -294,8 +320,22 @@ create table mandate (
   state text default 'active'::text not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  granted_level character(1) default 'B'::bpchar not null,
+  level character(1) default 'B'::bpchar not null,
+  per_day_count integer,
+  offline_per_day_minor bigint default 100000 not null,
+  merchants text[],
+  shop_kinds text[],
+  areas jsonb,
+  hours jsonb,
+  consent text default 'standing'::text not null,
   constraint mandate_pkey PRIMARY KEY (institution_id, id),
+  constraint mandate_consent_check CHECK ((consent = ANY (ARRAY['standing'::text, 'each'::text]))),
+  constraint mandate_granted_level_check CHECK ((granted_level = ANY (ARRAY['A'::bpchar, 'B'::bpchar, 'C'::bpchar, 'D'::bpchar]))),
+  constraint mandate_level_check CHECK ((level = ANY (ARRAY['A'::bpchar, 'B'::bpchar, 'C'::bpchar, 'D'::bpchar]))),
   constraint mandate_no_pin_minor_check CHECK ((no_pin_minor >= 0)),
+  constraint mandate_offline_per_day_minor_check CHECK ((offline_per_day_minor >= 0)),
+  constraint mandate_per_day_count_check CHECK ((per_day_count > 0)),
   constraint mandate_per_day_minor_check CHECK ((per_day_minor >= 0)),
   constraint mandate_per_month_minor_check CHECK ((per_month_minor >= 0)),
   constraint mandate_per_payment_minor_check CHECK ((per_payment_minor >= 0)),
@@ -313,9 +353,7 @@ create table merchant (
   is_house boolean default false not null,
   state text default 'active'::text not null,
   created_at timestamp with time zone not null,
-  refund_approval_minor bigint default 100000,
   constraint merchant_pkey PRIMARY KEY (institution_id, id),
-  constraint merchant_refund_approval_minor_check CHECK ((refund_approval_minor >= 0)),
   constraint merchant_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text]))),
   constraint merchant_agent FOREIGN KEY (institution_id, agent_id) REFERENCES party(institution_id, id),
   constraint merchant_platform FOREIGN KEY (institution_id, platform_id) REFERENCES party(institution_id, id)
@@ -338,6 +376,50 @@ create table merchant_code (
 );
 create index merchant_code_by_merchant on merchant_code USING btree (institution_id, merchant_id, id);
 grant insert, select, update on merchant_code to onetill_app;
+
+create table news (
+  institution_id text not null,
+  id text not null,
+  merchant_id text not null,
+  title text not null,
+  body text not null,
+  picture bytea,
+  picture_type text,
+  product_id text,
+  price_minor bigint,
+  currency character(3) not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone not null,
+  state text default 'draft'::text not null,
+  published_at timestamp with time zone,
+  published_on date,
+  published_number integer,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint news_pkey PRIMARY KEY (institution_id, id),
+  constraint news_of_day UNIQUE (institution_id, merchant_id, published_on, published_number),
+  constraint news_picture CHECK (((picture IS NULL) = (picture_type IS NULL))),
+  constraint news_picture_type_check CHECK ((picture_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
+  constraint news_price_minor_check CHECK ((price_minor >= 0)),
+  constraint news_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'withdrawn'::text]))),
+  constraint news_validity CHECK ((valid_from < valid_until))
+);
+create index news_by_merchant on news USING btree (institution_id, merchant_id, id);
+grant insert, select, update on news to onetill_app;
+
+create table news_delivery (
+  institution_id text not null,
+  payer_id text not null,
+  news_id text not null,
+  merchant_id text not null,
+  delivered_on date not null,
+  delivered_at timestamp with time zone not null,
+  read_at timestamp with time zone,
+  constraint news_delivery_pkey PRIMARY KEY (institution_id, payer_id, news_id)
+);
+create index news_delivery_of_news on news_delivery USING btree (institution_id, news_id);
+grant delete, insert, select, update on news_delivery to onetill_app;
 
 create table notice (
   institution_id text not null,
@@ -419,6 +501,35 @@ create table payer (
 );
 grant insert, select, update on payer to onetill_app;
 
+create table payer_device (
+  institution_id text not null,
+  id text not null,
+  payer_id text not null,
+  number integer not null,
+  name text not null,
+  platform text not null,
+  state text default 'active'::text not null,
+  sealed_key bytea not null,
+  clock_offset_ms integer,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone,
+  constraint payer_device_pkey PRIMARY KEY (institution_id, id),
+  constraint payer_device_number UNIQUE (institution_id, number),
+  constraint payer_device_number_check CHECK ((number > 0)),
+  constraint payer_device_state_check CHECK ((state = ANY (ARRAY['active'::text, 'frozen'::text, 'revoked'::text])))
+);
+create index payer_device_by_payer on payer_device USING btree (institution_id, payer_id, id);
+grant insert, select, update on payer_device to onetill_app;
+
+create table payer_guess (
+  institution_id text not null,
+  payer_id text not null,
+  day date not null,
+  wrong integer not null,
+  constraint payer_guess_pkey PRIMARY KEY (institution_id, payer_id, day)
+);
+grant delete, insert, select, update on payer_guess to onetill_app;
+
 create table payment (
   institution_id text not null,
   id text not null,
@@ -456,6 +567,10 @@ create table payment (
   promotion_id text,
   quota_uses json,
   route_candidates json,
+  needs_pin boolean default false not null,
+  is_offline boolean default false not null,
+  position_flags text,
+  position_distance_m integer,
   constraint payment_pkey PRIMARY KEY (institution_id, id),
   constraint payment_idempotency_key UNIQUE (institution_id, idempotency_key, merchant_id),
   constraint payment_order_no UNIQUE (institution_id, merchant_id, order_no),
@@ -473,7 +588,7 @@ create table payment (
 create index payment_by_merchant on payment USING btree (institution_id, merchant_id, id) WHERE (id IS NOT NULL);
 create index payment_by_payer on payment USING btree (institution_id, payer_id, id);
 create index payment_by_terminal on payment USING btree (institution_id, terminal_id, id);
-create index payment_open on payment USING btree (institution_id, terminal_id, id) WHERE (state = 'processing'::text);
+create index payment_open on payment USING btree (institution_id, terminal_id, id) WHERE ((state = 'processing'::text) AND (terminal_id IS NOT NULL));
 grant insert, select, update on payment to onetill_app;
 
 create table payment_code (
@@ -489,9 +604,19 @@ create table payment_code (
   used_at timestamp with time zone,
   payment_id text,
   is_auto boolean default false not null,
-  constraint payment_code_pkey PRIMARY KEY (institution_id, code_hash)
+  device_id text,
+  epoch integer,
+  seq smallint,
+  wrong_tries smallint default 0 not null,
+  stopped text,
+  max_amount_minor bigint,
+  constraint payment_code_pkey PRIMARY KEY (institution_id, code_hash),
+  constraint payment_code_max_amount_minor_check CHECK ((max_amount_minor > 0)),
+  constraint payment_code_offline CHECK ((((device_id IS NULL) = (epoch IS NULL)) AND ((device_id IS NULL) = (seq IS NULL)))),
+  constraint payment_code_stopped_check CHECK ((stopped = ANY (ARRAY['burnt'::text, 'frozen'::text, 'revoked'::text, 'replaced'::text])))
 );
 create index payment_code_expired on payment_code USING brin (expires_at);
+create unique index payment_code_of_device on payment_code USING btree (institution_id, device_id, epoch, seq) WHERE (device_id IS NOT NULL);
 grant delete, insert, select, update on payment_code to onetill_app;
 
 create table payment_transition (
@@ -705,6 +830,45 @@ create table schema_migration (
 );
 grant select on schema_migration to onetill_app;
 
+create table setting_change (
+  institution_id text not null,
+  id text not null,
+  version bigint not null,
+  scope text not null,
+  subject_id text not null,
+  merchant_id text,
+  diff jsonb not null,
+  actor text not null,
+  reason text not null,
+  undoes text,
+  changed_at timestamp with time zone not null,
+  constraint setting_change_pkey PRIMARY KEY (institution_id, id),
+  constraint setting_change_scope_check CHECK ((scope = ANY (ARRAY['system'::text, 'institution'::text, 'merchant'::text, 'store'::text, 'terminal'::text])))
+);
+create index setting_change_by_merchant on setting_change USING btree (institution_id, merchant_id, id);
+create index setting_change_by_place on setting_change USING btree (institution_id, subject_id, version);
+grant insert, select on setting_change to onetill_app;
+
+create table setting_value (
+  institution_id text not null,
+  scope text not null,
+  subject_id text not null,
+  merchant_id text,
+  name text not null,
+  value jsonb not null,
+  constraint setting_value_pkey PRIMARY KEY (institution_id, subject_id, name),
+  constraint setting_value_scope_check CHECK ((scope = ANY (ARRAY['institution'::text, 'merchant'::text, 'store'::text, 'terminal'::text]))),
+  constraint setting_value_value_check CHECK ((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'boolean'::text, 'string'::text])))
+);
+grant delete, insert, select, update on setting_value to onetill_app;
+
+create table setting_version (
+  institution_id text not null,
+  version bigint not null,
+  constraint setting_version_pkey PRIMARY KEY (institution_id)
+);
+grant insert, select, update on setting_version to onetill_app;
+
 create table source (
   institution_id text not null,
   id text not null,
@@ -783,6 +947,37 @@ create table store (
 create index store_by_merchant on store USING btree (institution_id, merchant_id, id);
 grant insert, select, update on store to onetill_app;
 
+create table subscription (
+  institution_id text not null,
+  payer_id text not null,
+  merchant_id text not null,
+  state text not null,
+  reached_by text not null,
+  since timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint subscription_pkey PRIMARY KEY (institution_id, payer_id, merchant_id),
+  constraint subscription_reached_by_check CHECK ((reached_by = ANY (ARRAY['paid'::text, 'scanned'::text, 'chosen'::text]))),
+  constraint subscription_state_check CHECK ((state = ANY (ARRAY['on'::text, 'muted'::text, 'left'::text])))
+);
+create index subscription_by_merchant on subscription USING btree (institution_id, merchant_id, payer_id) WHERE (state = 'on'::text);
+grant insert, select, update on subscription to onetill_app;
+
+create table system_setting (
+  name text not null,
+  value jsonb not null,
+  constraint system_setting_pkey PRIMARY KEY (name),
+  constraint system_setting_value_check CHECK ((jsonb_typeof(value) = ANY (ARRAY['number'::text, 'boolean'::text, 'string'::text])))
+);
+grant delete, insert, select, update on system_setting to onetill_app;
+
+create table system_setting_version (
+  only_row boolean default true not null,
+  version bigint not null,
+  constraint system_setting_version_pkey PRIMARY KEY (only_row),
+  constraint system_setting_version_only_row_check CHECK (only_row)
+);
+grant insert, select, update on system_setting_version to onetill_app;
+
 create table terminal (
   institution_id text not null,
   id text not null,
@@ -790,9 +985,6 @@ create table terminal (
   store_id text not null,
   name text not null,
   is_virtual boolean default false not null,
-  state text default 'new'::text not null,
-  may_take_payment boolean default true not null,
-  limit_per_payment_minor bigint,
   activation_hash bytea,
   activation_expires_at timestamp with time zone,
   activated_at timestamp with time zone,
@@ -801,14 +993,21 @@ create table terminal (
   longitude double precision,
   accuracy_m double precision,
   created_at timestamp with time zone not null,
-  may_refund boolean default true not null,
+  public_key bytea,
+  app_version text,
+  heartbeat_at timestamp with time zone,
+  configuration_version text,
+  position_at timestamp with time zone,
+  position_flags text default ''::text not null,
+  position_distance_m integer,
+  is_mock boolean default false not null,
   constraint terminal_pkey PRIMARY KEY (institution_id, id),
   constraint terminal_activation UNIQUE (institution_id, activation_hash),
-  constraint terminal_limit_per_payment_minor_check CHECK ((limit_per_payment_minor > 0)),
-  constraint terminal_state_check CHECK ((state = ANY (ARRAY['new'::text, 'active'::text, 'locked'::text]))),
+  constraint terminal_public_key_check CHECK ((octet_length(public_key) = 32)),
   constraint terminal_store FOREIGN KEY (institution_id, store_id) REFERENCES store(institution_id, id)
 );
 create index terminal_by_merchant on terminal USING btree (institution_id, merchant_id, id);
+create index terminal_by_store on terminal USING btree (institution_id, store_id, id);
 create unique index terminal_one_virtual on terminal USING btree (institution_id, store_id) WHERE is_virtual;
 grant insert, select, update on terminal to onetill_app;
 
@@ -820,6 +1019,61 @@ create table terminal_guess (
   constraint terminal_guess_pkey PRIMARY KEY (institution_id, terminal_id, day)
 );
 grant delete, insert, select, update on terminal_guess to onetill_app;
+
+create table terminal_nonce (
+  institution_id text not null,
+  period integer not null,
+  terminal_id text not null,
+  nonce text not null,
+  request_id text not null,
+  constraint terminal_nonce_pkey PRIMARY KEY (institution_id, period, terminal_id, nonce)
+);
+grant delete, insert, select, update on terminal_nonce to onetill_app;
+
+create table terminal_permission (
+  institution_id text not null,
+  subject_id text not null,
+  scope text not null,
+  may_take_payment boolean,
+  may_refund boolean,
+  may_reverse boolean,
+  limit_per_payment_minor bigint,
+  limit_per_day_minor bigint,
+  hours jsonb,
+  schemes text[],
+  fence_radius_m integer,
+  fence_action text,
+  is_locked boolean default false not null,
+  reason text,
+  updated_by text not null,
+  updated_at timestamp with time zone not null,
+  version integer default 1 not null,
+  constraint terminal_permission_pkey PRIMARY KEY (institution_id, subject_id),
+  constraint terminal_permission_fence_action_check CHECK ((fence_action = ANY (ARRAY['refuse'::text, 'flag'::text, 'ask'::text]))),
+  constraint terminal_permission_fence_radius_m_check CHECK ((fence_radius_m >= 0)),
+  constraint terminal_permission_limit_per_day_minor_check CHECK ((limit_per_day_minor > 0)),
+  constraint terminal_permission_limit_per_payment_minor_check CHECK ((limit_per_payment_minor > 0)),
+  constraint terminal_permission_scope_check CHECK ((scope = ANY (ARRAY['merchant'::text, 'store'::text, 'terminal'::text])))
+);
+grant delete, insert, select, update on terminal_permission to onetill_app;
+
+create table terminal_position (
+  institution_id text not null,
+  terminal_id text not null,
+  seen_at timestamp with time zone not null,
+  measured_at timestamp with time zone not null,
+  latitude double precision not null,
+  longitude double precision not null,
+  accuracy_m double precision,
+  is_mock boolean default false not null,
+  flags text default ''::text not null,
+  distance_m integer,
+  source text not null,
+  constraint terminal_position_pkey PRIMARY KEY (institution_id, terminal_id, seen_at),
+  constraint terminal_position_source_check CHECK ((source = ANY (ARRAY['payment'::text, 'heartbeat'::text])))
+);
+create index terminal_position_by_time on terminal_position USING btree (institution_id, seen_at);
+grant delete, insert, select, update on terminal_position to onetill_app;
 
 create table trail_entry (
   institution_id text not null,
@@ -835,6 +1089,7 @@ create table trail_entry (
   constraint trail_entry_pkey PRIMARY KEY (institution_id, number),
   constraint trail_entry_id UNIQUE (institution_id, id)
 );
+create index trail_entry_by_subject on trail_entry USING btree (institution_id, subject, number);
 grant insert, select on trail_entry to onetill_app;
 
 create table trail_head (
@@ -869,6 +1124,8 @@ create table wallet_debit (
   created_at timestamp with time zone not null,
   confirm_expires_at timestamp with time zone,
   completed_at timestamp with time zone,
+  is_offline boolean default false not null,
+  needs_pin boolean default false not null,
   constraint wallet_debit_pkey PRIMARY KEY (institution_id, id),
   constraint wallet_debit_charge UNIQUE (institution_id, peer_id, charge_id),
   constraint wallet_debit_amount_minor_check CHECK ((amount_minor > 0)),
@@ -889,6 +1146,29 @@ create table wallet_debit_refund (
   constraint wallet_debit_refund_amount_minor_check CHECK ((amount_minor > 0))
 );
 grant insert, select on wallet_debit_refund to onetill_app;
+
+create table web_push_key (
+  institution_id text not null,
+  public_key text not null,
+  sealed_private_key bytea not null,
+  contact text not null,
+  created_at timestamp with time zone not null,
+  constraint web_push_key_pkey PRIMARY KEY (institution_id)
+);
+grant delete, insert, select, update on web_push_key to onetill_app;
+
+create table web_push_subscription (
+  institution_id text not null,
+  id text not null,
+  payer_id text not null,
+  address_hash bytea not null,
+  sealed_address bytea not null,
+  created_at timestamp with time zone not null,
+  constraint web_push_subscription_pkey PRIMARY KEY (institution_id, id),
+  constraint web_push_address UNIQUE (institution_id, address_hash)
+);
+create index web_push_by_payer on web_push_subscription USING btree (institution_id, payer_id, id);
+grant delete, insert, select, update on web_push_subscription to onetill_app;
 
 create table webhook_cursor (
   institution_id text not null,

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-// One large institution, as after some months: the hardest case for the planner, since naming the
+// One large institution, as after some weeks: the hardest case for the planner, since naming the
 // institution sorts out nothing.
 
 /** How often each table is filled; `n` is the row's number and `at` a time that grows with it. */
@@ -8,8 +8,9 @@ const rowsOf = (count: number) =>
   `generate_series(1, ${count}) as n, lateral (select 'ins_full' as ins, 'pay_' || lpad(n::text, 26, '0') as pay,
     timestamptz '2026-01-01' + n * interval '20 s' as at) as its`
 
-const million = rowsOf(1_000_000)
-const thousands = rowsOf(20_000)
+// Enough for the planner to shun a whole institution, and filled within seconds.
+const many = rowsOf(100_000)
+const thousands = rowsOf(5_000)
 
 // Every thousandth payment still waits for its payer.
 const fills = [
@@ -21,6 +22,12 @@ const fills = [
 
   `insert into terminal (institution_id, id, merchant_id, store_id, name, created_at)
   select ins, 'trm_' || n, 'mch_' || n / 2 + 1, 'str_' || n / 2 + 1, 't', at from ${rowsOf(3_990)}`,
+
+  `insert into terminal_permission (institution_id, subject_id, scope, updated_by, updated_at)
+  select ins, 'trm_' || n, 'terminal', 'p', at from ${rowsOf(4_000)}`,
+
+  `insert into terminal_nonce (institution_id, period, terminal_id, nonce, request_id)
+  select ins, n / 5000, 'trm_' || n % 4000, 'n' || n, 'req_' || n from ${many}`,
 
   `insert into payer (institution_id, id, login, name, password_hash, pin_hash, chosen_source_id, mandate_id, created_at)
   select ins, 'pyr_' || n, 'p' || n, 'p', '-', '-', 'src_' || n, 'mnd_' || n, at from ${thousands}`,
@@ -48,10 +55,30 @@ const fills = [
   select ins, 'evt_' || n, 'payment.succeeded', pay, '{}', at from ${thousands}`,
 
   `insert into payment_code (institution_id, code_hash, payer_id, source_id, mandate_id, kind, masked, issued_at,
-    expires_at, used_at, payment_id)
+    expires_at, used_at, payment_id, device_id, epoch, seq)
   select ins, decode(lpad(to_hex(n), 64, '0'), 'hex'), 'pyr_' || n % 20000, 'src_' || n % 20000,
-    'mnd_' || n % 20000, 'purchase', '80…42', at, at + interval '60 s', at, pay
-  from ${million}`,
+    'mnd_' || n % 20000, 'purchase', '80…42', at, at + interval '60 s', at, pay,
+    case when n % 2 = 0 then 'dev_' || n % 2000 end, case when n % 2 = 0 then n / 2000 end,
+    case when n % 2 = 0 then 1 end
+  from ${many}`,
+
+  `insert into payer_device (institution_id, id, payer_id, number, name, platform, sealed_key, created_at)
+  select ins, 'dev_' || n, 'pyr_' || n % 2000, n, 'd', 'web', '\\x00', at from ${thousands}`,
+
+  `insert into payer_guess (institution_id, payer_id, day, wrong)
+  select ins, 'pyr_' || n, '2026-11-23', 1 from ${thousands}`,
+
+  `insert into allocation_rule (institution_id, merchant_id, version, effective_at, created_by, created_at)
+  select ins, 'mch_' || n, 1, at, 'per_1', at from ${thousands}`,
+
+  `insert into allocation_line (institution_id, merchant_id, version, line_no, role, bps)
+  select ins, 'mch_' || n, 1, 1, 'fee', 38 from ${thousands}`,
+
+  `insert into quota_counter (institution_id, subject, period)
+  select ins, 'cha_' || n, '2026-11' from ${thousands}`,
+
+  `insert into sale (institution_id, merchant_id, sale_no, currency, created_at)
+  select ins, 'mch_' || n % 2000, 's' || n, 'CNY', at from ${thousands}`,
 
   `insert into charge (institution_id, id, payment_id, number, channel_account_id, channel, debit_account_id,
     settlement, means, state, step, amount_minor, currency, code_hash, started_at, completed_at)
@@ -93,51 +120,21 @@ const fills = [
     case when n % 1000 = 0 then 'payer_confirms' end, 'mch_' || n % 2000, 'str_' || n % 2000, 'trm_' || n % 4000, 'o' || n,
     'o' || n, 'k' || n, '\\x00', 100, 'CNY', 'pyr_' || n % 20000, 'src_' || n % 20000, '[]', at,
     case when n % 1000 > 0 then at end
-  from ${million}`,
+  from ${many}`,
 
   `insert into ledger_transfer (institution_id, subject_id, leg, kind, debit_account_id, credit_account_id, currency,
     amount_minor, event_at)
   select ins, pay, 1, 'payment_net', 'wallet:' || n % 20000, 'merchant:' || n % 2000, 'CNY', 100, at
-  from ${million}`,
+  from ${many}`,
 ]
-
-const large = new Set(['payment_code', 'payment', 'ledger_transfer'])
 
 /** The tables that `crowd` fills. */
 export const crowded = fills.map((statement) => /insert into (\w+)/.exec(statement)![1]!)
 
-/** Puts a million payments, codes and transfers into a database, and thousands of what is around. */
+/**
+ * Puts a hundred thousand payments, codes and transfers into a database, and thousands of what is
+ * around. Nobody has told the planner of them yet.
+ */
 export async function crowd(client: pg.Client): Promise<void> {
-  await client.query("set maintenance_work_mem = '256MB'")
-  for (const [at, statement] of fills.entries()) {
-    const table = crowded[at]!
-    if (large.has(table)) await fillBeforeSorting(client, table, statement)
-    else await client.query(statement)
-    await client.query(`analyze ${table}`)
-  }
-}
-
-type Definition = { name: string; definition: string }
-
-// Rows are written first and sorted into the indexes afterwards, which takes half the time.
-async function fillBeforeSorting(client: pg.Client, table: string, fill: string): Promise<void> {
-  const keys = await client.query<Definition>(
-    `select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
-    where conrelid = $1::regclass and contype in ('p', 'u')`,
-    [table],
-  )
-  const indexes = await client.query<Definition>(
-    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
-    where indrelid = $1::regclass and not exists (select from pg_constraint where conindid = indexrelid)`,
-    [table],
-  )
-  for (const { name } of keys.rows)
-    await client.query(`alter table ${table} drop constraint ${name}`)
-  for (const { name } of indexes.rows) await client.query(`drop index ${name}`)
-  await client.query(`alter table ${table} set unlogged`)
-  await client.query(fill)
-  for (const { name, definition } of keys.rows) {
-    await client.query(`alter table ${table} add constraint ${name} ${definition}`)
-  }
-  for (const { definition } of indexes.rows) await client.query(definition)
+  for (const statement of fills) await client.query(statement)
 }

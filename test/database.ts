@@ -16,6 +16,8 @@ declare module 'vitest' {
     /** Of a database that nobody works in; new ones are made through it. */
     adminUrl: string
     template: string
+    /** How a database is copied: by files where that costs no disk, and else through the log. */
+    copying: '' | 'strategy file_copy'
   }
 }
 
@@ -35,6 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(named(adminUrl, template))
   project.provide('adminUrl', adminUrl)
   project.provide('template', template)
+  project.provide('copying', server && base === memory ? 'strategy file_copy' : '')
   return async () => {
     if (server) await server.stop()
     else await admin(adminUrl, `drop database ${template}`)
@@ -42,10 +45,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** A database of one's own with the schema of now and no rows but those of the migrations. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+export const freshDatabase = (): Promise<FreshDatabase> => copyOf(inject('template'))
+
+/** A database as it stood, of which any number of copies can be made. */
+export type KeptDatabase = { copy(): Promise<FreshDatabase>; drop(): Promise<void> }
+
+/** Keeps a database as it stands now. Whoever works in it loses the connection and takes another. */
+export async function keepDatabase(url: string): Promise<KeptDatabase> {
+  const adminUrl = inject('adminUrl')
+  const name = new URL(url).pathname.slice(1)
+  await admin(adminUrl, `alter database ${name} allow_connections false`)
+  const others = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`
+  await admin(adminUrl, others)
+  const kept = await copyOf(name)
+  await admin(adminUrl, `alter database ${name} allow_connections true`)
+  return { copy: () => copyOf(new URL(kept.url).pathname.slice(1)), drop: kept.drop }
+}
+
+async function copyOf(template: string): Promise<FreshDatabase> {
   const adminUrl = inject('adminUrl')
   const name = `onetill_test_${randomBytes(6).toString('hex')}`
-  await admin(adminUrl, `create database ${name} template ${inject('template')}`)
+  await admin(adminUrl, `create database ${name} template ${template} ${inject('copying')}`)
   return {
     url: named(adminUrl, name),
     drop: () => admin(adminUrl, `drop database if exists ${name} with (force)`),
@@ -66,8 +86,8 @@ export async function emptyDatabase(): Promise<FreshDatabase> {
 // Hundreds of databases are made and dropped, so they are kept in memory where there is plenty. What
 // is killed and started again has servers of its own, on the disk.
 const PLENTY_BYTES = 4 * 1024 ** 3
+const memory = '/dev/shm'
 const base = (() => {
-  const memory = '/dev/shm'
   if (!existsSync(memory)) return tmpdir()
   const { bavail, bsize } = statfsSync(memory)
   return bavail * bsize > PLENTY_BYTES ? memory : tmpdir()

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin, type Rolldown } from 'vite'
+import { build, defineConfig, type Plugin, type Rolldown } from 'vite'
 
 const here = new URL('.', import.meta.url).pathname
 const apps = ['till', 'wallet', 'console']
@@ -48,43 +48,70 @@ function gzipBytes(bundle: Bundle, fileNames: Iterable<string>): number {
   return sizes.reduce((sum, bytes) => sum + bytes, 0)
 }
 
-/**
- * Writes into the wallet's service worker which files make up the wallet, and a version made from
- * them, so that a new build is a new worker and an unchanged build is not. Fails the build when the
- * wallet's first load has grown too large.
- */
-function walletFiles(): Plugin {
-  return {
-    name: 'onetill-wallet-files',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      const entry = Object.values(bundle).find(
-        (file) => file.type === 'chunk' && file.isEntry && file.name === 'wallet',
-      )
-      const worker = bundle['wallet/sw.js']
-      if (!entry || worker?.type !== 'chunk') this.error('The wallet or its worker is missing.')
+type Kept = { files: string[]; version: string }
 
-      const bytes = gzipBytes(bundle, filesOf(bundle, entry.fileName, false))
+/** The chunk that an app starts with. */
+function entryOf(bundle: Bundle, app: string): string {
+  const isEntry = (file: Bundle[string]) =>
+    file.type === 'chunk' && file.isEntry && file.name === app
+  const entry = Object.values(bundle).find(isEntry)
+  if (!entry) throw new Error(`The page of the ${app} is missing.`)
+  return entry.fileName
+}
+
+/** The files of an app and a version made from them, by which a browser knows a new build. */
+function keptFiles(bundle: Bundle, app: string): Kept {
+  const files = [...filesOf(bundle, entryOf(bundle, app), true)].sort()
+  const page = bundle[`${app}/index.html`]
+  const version = createHash('sha256')
+    .update(files.join('\n'))
+    .update(page?.type === 'asset' ? page.source : '')
+    .digest('hex')
+    .slice(0, 12)
+  return { files: files.map((fileName) => `/${fileName}`), version }
+}
+
+/**
+ * Builds the service workers of the till and the wallet, each one file, with the list of what it
+ * keeps: a new build is a new worker and an unchanged one is not. Fails the build when the wallet's
+ * first load has grown too large.
+ */
+function serviceWorkers(): Plugin {
+  return {
+    name: 'onetill-service-workers',
+    enforce: 'post',
+    async generateBundle(_options, bundle) {
+      for (const app of ['till', 'wallet']) {
+        const source = await buildWorker(app, keptFiles(bundle, app))
+        this.emitFile({ type: 'asset', fileName: `${app}/sw.js`, source })
+      }
+      const bytes = gzipBytes(bundle, filesOf(bundle, entryOf(bundle, 'wallet'), false))
       this.info(`the wallet's first load is ${(bytes / 1000).toFixed(1)} kB of JavaScript, gzip`)
       if (bytes > walletFirstLoadBytes) {
         this.error(
           `The wallet's first load is ${bytes} bytes; ${walletFirstLoadBytes} are the most.`,
         )
       }
-
-      const files = [...filesOf(bundle, entry.fileName, true)].sort()
-      const page = bundle['wallet/index.html']
-      const version = createHash('sha256')
-        .update(files.join('\n'))
-        .update(page?.type === 'asset' ? page.source : '')
-        .digest('hex')
-        .slice(0, 12)
-      const list = JSON.stringify(files.map((fileName) => `/${fileName}`))
-      worker.code = worker.code
-        .replace(/(["'`])__WALLET_FILES__\1/, () => list)
-        .replace(/__WALLET_VERSION__/g, version)
     },
   }
+}
+
+async function buildWorker(app: string, { files, version }: Kept): Promise<string> {
+  const built = await build({
+    configFile: false,
+    root: here,
+    logLevel: 'error',
+    publicDir: false,
+    define: { BUILT_FILES: JSON.stringify(files), BUILT_VERSION: JSON.stringify(version) },
+    build: {
+      target: 'es2020',
+      write: false,
+      emptyOutDir: false,
+      rolldownOptions: { input: `${here}${app}/sw.ts`, output: { format: 'iife' } },
+    },
+  })
+  const { output } = [built].flat()[0] as Rolldown.RolldownOutput
+  return output[0].code
 }
 
 /** Writes a compressed twin beside every text of the build; the server sends it to who takes it. */
@@ -121,13 +148,16 @@ const pages = {
   till: `${here}till/index.html`,
   wallet: `${here}wallet/index.html`,
   console: `${here}console/index.html`,
-  sw: `${here}wallet/sw.ts`,
 }
+
+const manifest = readFileSync(`${here}../package.json`, 'utf8')
+const { version } = JSON.parse(manifest) as { version: string }
 
 export default defineConfig({
   root: here,
   base: '/',
-  plugins: [react(), appPages(), walletFiles(), compressedTwins()],
+  define: { APP_VERSION: JSON.stringify(version) },
+  plugins: [react(), appPages(), serviceWorkers(), compressedTwins()],
   server: {
     port: 5173,
     proxy: { '/v1': 'http://127.0.0.1:8080', '/docs': 'http://127.0.0.1:8080' },
@@ -141,8 +171,7 @@ export default defineConfig({
     rolldownOptions: {
       input: pages,
       output: {
-        entryFileNames: (chunk) =>
-          chunk.name === 'sw' ? 'wallet/sw.js' : 'assets/[name]-[hash].js',
+        entryFileNames: 'assets/[name]-[hash].js',
         codeSplitting: { groups },
       },
     },

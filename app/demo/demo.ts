@@ -7,6 +7,7 @@ import type { Places } from '../start/sandbox.ts'
 import { openDemoChannels } from './channels.ts'
 import { demoCity, openDemoCity } from './city.ts'
 import { readDemoFile, writeDemoFile, type DemoFile, type ShopFile } from './file.ts'
+import { openDemoNews } from './news.ts'
 import { openDemoPayers } from './payers.ts'
 import { showSandbox } from './phones.ts'
 import { openDemoPromotion } from './promotion.ts'
@@ -42,6 +43,10 @@ export async function seedDemo(io: Io, options: SeedOptions): Promise<DemoFile> 
   const earlier = readDemoFile(path)
   const shop = await seedShop(io, earlier, url)
   await openDemoPromotion(io)
+  await openDemoNews(
+    io,
+    shop.payers.map(({ id }) => id),
+  )
   const file: DemoFile = {
     ...{ ...shop, url },
     city_payer: await seedCity(io, earlier?.city_payer),

@@ -20,7 +20,11 @@ const Shape = Type.Object({
   institution: Type.Object(Named),
   merchant: Type.Object({ ...Named, token: text }),
   store: Type.Object({ id: text }),
-  terminals: Type.Array(Type.Object({ ...Named, token: text }), { minItems: 2, maxItems: 2 }),
+  // Its key is what a device would keep to itself: PKCS #8 as PEM.
+  terminals: Type.Array(Type.Object({ ...Named, token: text, key_id: text, private_key: text }), {
+    minItems: 2,
+    maxItems: 2,
+  }),
   spare_terminal: Type.Object({ id: text }),
   payers: Type.Array(Payer, { minItems: 3, maxItems: 3 }),
   operator: Type.Object({ id: text, login: text, password: text, token: text }),

@@ -1,3 +1,5 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+
 import type { Io } from '../../modules/io/io.ts'
 import { assert } from '../../modules/lib/assert.ts'
 import {
@@ -10,7 +12,6 @@ import {
   ACTIVATION_LIFE_MS,
   activate,
   newActivationCode,
-  readTerminal,
   renewActivation,
 } from '../../modules/terminal/terminal.ts'
 import type { ShopFile } from './file.ts'
@@ -32,8 +33,8 @@ export async function issueTokens(
     merchant: { ...merchant, token: await issue(io, 'merchant_key', merchant.id) },
     store: { id: store.id },
     terminals: [
-      { ...first, token: await terminalToken(io, first.id) },
-      { ...second, token: await terminalToken(io, second.id) },
+      { ...first, ...(await activateDevice(io, first.id)) },
+      { ...second, ...(await activateDevice(io, second.id)) },
     ],
     spare_terminal: { id: demoShop.spareTerminal.id },
     payers: await Promise.all(
@@ -68,16 +69,24 @@ type TokenOwner = { institutionId: string; kind: CredentialKind; subjectId: stri
 const issue = (io: Io, kind: CredentialKind, subjectId: string) =>
   issueToken(io, { institutionId, kind, subjectId })
 
-/** A terminal that is new is activated as a device would be; one that is active gets one more token. */
-async function terminalToken(io: Io, id: string): Promise<string> {
-  const terminal = await readTerminal(io.db, institutionId, id)
-  assert(terminal, 'the shop has its terminals')
-  if (terminal.state !== 'new') return issue(io, 'terminal', id)
+/** Activates a terminal as a device would, with a key of its own; the device before it ends. */
+async function activateDevice(io: Io, id: string) {
   const code = newActivationCode(institutionId)
   const expiresAt = new Date(io.now().getTime() + ACTIVATION_LIFE_MS)
   const activation = { code, pepper: io.pepper, expiresAt }
   await io.db.transaction((tx) => renewActivation(tx, { institutionId, id }, activation))
-  return (await activate(io, code)).token
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const { token } = await activate(io, code, rawKeyOf(publicKey))
+  return { token, key_id: id, private_key: pemOf(privateKey) }
+}
+
+const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString()
+
+/** The 32 bytes of an Ed25519 public key, without what names their kind. */
+function rawKeyOf(key: KeyObject): Buffer {
+  const { x } = key.export({ format: 'jwk' })
+  assert(x !== undefined, 'an Ed25519 key has its x')
+  return Buffer.from(x, 'base64url')
 }
 
 /** Whether each token of the shop's people still opens what it did. */

@@ -35,7 +35,9 @@ export function channelsOf(event: Event): string[] {
   const { merchantId, terminalId, payerId, partyId } = event
   const own = [named('merchant', merchantId), named('terminal', terminalId)]
   const others = [named('payer', payerId), named('party', partyId)]
-  return [everything, ...own, ...others].filter((channel) => channel !== null)
+  // News comes once for each payer; what one of them is offered is nobody else's business.
+  const all = event.type === 'news.published' ? null : everything
+  return [all, ...own, ...others].filter((channel) => channel !== null)
 }
 
 type Who = 'merchant' | 'terminal' | 'payer' | 'party'

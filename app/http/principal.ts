@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto'
+
 import { AppError } from '../../modules/errors/errors.ts'
 import { isId } from '../../modules/lib/ids.ts'
 import type { CredentialKind } from '../../modules/party/party.ts'
@@ -19,6 +21,8 @@ export type Principal = {
   terminalId: string | null
   payerId: string | null
   partyId: string | null
+  /** Of a terminal: what its requests are signed with; null when no device was activated. */
+  deviceKey?: KeyObject | null
 }
 
 /** Whom a route lets in: by role, or by the kind of token where that is narrower. */

@@ -7,6 +7,7 @@ import { readCredential, readMerchant, readParty, readPerson } from '../../modul
 import type { Credential } from '../../modules/party/party.ts'
 import { readTerminal } from '../../modules/terminal/terminal.ts'
 import { readPayer } from '../../modules/wallet/wallet.ts'
+import { deviceKeyOf } from './device-key.ts'
 import type { Principal } from './principal.ts'
 import { openTrouble } from '../start/trouble.ts'
 
@@ -160,8 +161,9 @@ export async function readPrincipal(
     case 'terminal': {
       const terminal = await readTerminal(io.db, institutionId, subjectId)
       assert(terminal, 'a terminal token belongs to a terminal')
-      const { id: terminalId, name, merchantId, storeId } = terminal
-      return { ...base, name, role: 'terminal', merchantId, storeId, terminalId }
+      const { id: terminalId, name, merchantId, storeId, publicKey } = terminal
+      const deviceKey = publicKey && deviceKeyOf(publicKey)
+      return { ...base, name, role: 'terminal', merchantId, storeId, terminalId, deviceKey }
     }
     case 'payer': {
       const payer = await readPayer(io.db, institutionId, subjectId)

@@ -1,11 +1,13 @@
 -- name: fresh_ids
--- The ids of events after $2 that concern somebody who listens: everybody's when $3, else those of
--- the merchants $4, terminals $5, payers $6 and parties $7. Few bytes, because it is asked often.
+-- The ids of events after $2 that concern somebody who listens: everybody's when $3, but for what one
+-- payer is offered, else those of the merchants $4, terminals $5, payers $6 and parties $7. Few bytes,
+-- because it is asked often.
 select id
 from event
 where institution_id = $1 and id > $2
-  and ($3 or merchant_id = any ($4::text[]) or terminal_id = any ($5::text[])
-    or payer_id = any ($6::text[]) or party_id = any ($7::text[]))
+  and (($3 and type <> 'news.published') or merchant_id = any ($4::text[])
+    or terminal_id = any ($5::text[]) or payer_id = any ($6::text[])
+    or party_id = any ($7::text[]))
 order by id
 limit $8
 
@@ -28,8 +30,9 @@ limit 1
 select id, type, subject_id, merchant_id, terminal_id, payer_id, party_id, payload, occurred_at
 from event
 where institution_id = $1 and id > $2 and id <= $3
-  and ($4 or merchant_id = any ($5::text[]) or terminal_id = any ($6::text[])
-    or payer_id = any ($7::text[]) or party_id = any ($8::text[]))
+  and (($4 and type <> 'news.published') or merchant_id = any ($5::text[])
+    or terminal_id = any ($6::text[]) or payer_id = any ($7::text[])
+    or party_id = any ($8::text[]))
 order by id
 
 -- name: read_newest
@@ -37,7 +40,8 @@ order by id
 select id, type, subject_id, merchant_id, terminal_id, payer_id, party_id, payload, occurred_at
 from event
 where institution_id = $1 and id > $2 and id < $3
-  and ($4 or merchant_id = any ($5::text[]) or terminal_id = any ($6::text[])
-    or payer_id = any ($7::text[]) or party_id = any ($8::text[]))
+  and (($4 and type <> 'news.published') or merchant_id = any ($5::text[])
+    or terminal_id = any ($6::text[]) or payer_id = any ($7::text[])
+    or party_id = any ($8::text[]))
 order by id desc
 limit $9

@@ -1,6 +1,11 @@
 import { isTransient, type Tx } from '../../modules/database/database.ts'
 import { moveStock, readSaleSubject } from '../../modules/goods/goods.ts'
-import { deliverNotices } from '../../modules/notice/notice.ts'
+import {
+  deliverNews,
+  deliverNotices,
+  givingNow,
+  subscribeByPaying,
+} from '../../modules/notice/notice.ts'
 import {
   done,
   postpone,
@@ -31,7 +36,15 @@ export function newConsumers(io: OpenIo, institutionId: string): () => Promise<n
       messages.map(({ subjectId }) => readSaleSubject(subjectId)),
       io.now(),
     )
-  const notice = newConsumer(io, institutionId, { consumer: 'notice', deliver: deliverNotices })
+  // Whoever was debited by a merchant here listens to it from now on.
+  const notices: Deliver = async (tx, id, messages) => {
+    await deliverNotices(tx, id, messages)
+    await subscribeByPaying(tx, id, messages, () => givingNow(io, id))
+  }
+  const told: Deliver = async (tx, id, messages) =>
+    deliverNews(tx, id, messages, await givingNow(io, id))
+  const notice = newConsumer(io, institutionId, { consumer: 'notice', deliver: notices })
+  const news = newConsumer(io, institutionId, { consumer: 'news', deliver: told })
   const goods = newConsumer(io, institutionId, { consumer: 'stock', deliver: stock })
   return async () => {
     // One read instead of a transaction for each consumer: most of the time nothing is due.
@@ -42,6 +55,7 @@ export function newConsumers(io: OpenIo, institutionId: string): () => Promise<n
     if (isDue.has('debit_check')) handled += await expireDebits(io, institutionId)
     if (isDue.has('notice')) handled += await notice()
     if (isDue.has('stock')) handled += await goods()
+    if (isDue.has('news')) handled += await news()
     if (handled > 0) io.poke(institutionId)
     return handled
   }

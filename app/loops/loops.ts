@@ -7,6 +7,7 @@ import { newConsumers } from './consumers.ts'
 import { startPaced, type Paced } from './pace.ts'
 import { purge } from './purge.ts'
 import { startRefunds } from './refunds.ts'
+import { startPushes } from './web-push.ts'
 import { startWebhooks } from './webhooks.ts'
 
 const NEW_INSTITUTIONS_MS = 5_000
@@ -74,7 +75,8 @@ function startLoop(io: OpenIo, institutionId: string, sender: Sender): Paced {
   const checks = startChecks(io, institutionId)
   const refunds = startRefunds(io, institutionId)
   const webhooks = startWebhooks(io, institutionId, sender)
-  const all = [consumers, checks, refunds, webhooks]
+  const pushes = startPushes(io, institutionId, sender)
+  const all = [consumers, checks, refunds, webhooks, pushes]
   return {
     wake: () => all.forEach((one) => one.wake()),
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),

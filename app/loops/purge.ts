@@ -1,7 +1,9 @@
 import { purgeKeys } from '../../modules/database/idempotency.ts'
 import { earliestId, idTime } from '../../modules/lib/ids.ts'
+import { purgeNews } from '../../modules/notice/notice.ts'
 import { purgeEvents, readEvents } from '../../modules/outbox/outbox.ts'
-import { purgeCodes, purgeNonces } from '../../modules/wallet/wallet.ts'
+import { purgePositions, purgeSigned } from '../../modules/terminal/terminal.ts'
+import { purgeCodes, purgeNonces, purgeOfflineTries } from '../../modules/wallet/wallet.ts'
 import type { OpenIo } from '../io.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -22,10 +24,16 @@ const KEYS_MS = 7 * DAY_MS
  */
 export async function purge(io: OpenIo, institutionId: string): Promise<void> {
   const nowMs = io.now().getTime()
+  const keepDays = io.settings(institutionId).integer('terminal.position_keep_days')
   await io.db.transaction(async (tx) => {
     purgeCodes(tx, institutionId, new Date(nowMs - CODES_MS))
+    const day = new Date(nowMs - CODES_MS).toISOString().slice(0, 10)
+    purgeOfflineTries(tx, institutionId, day)
     purgeNonces(tx, institutionId, new Date(nowMs - NONCES_MS))
+    purgeSigned(tx, institutionId, new Date(nowMs))
+    purgePositions(tx, institutionId, new Date(nowMs - keepDays * DAY_MS))
     purgeKeys(tx, institutionId, new Date(nowMs - KEYS_MS))
+    purgeNews(tx, institutionId, io.now())
     await Promise.resolve()
   })
   const beforeMs = nowMs - EVENTS_MS

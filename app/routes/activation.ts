@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 
 import { readMerchant, readStore } from '../../modules/party/party.ts'
 import { activate, readTerminal } from '../../modules/terminal/terminal.ts'
+import { readDeviceKey } from '../http/device-key.ts'
 import type { App } from '../http/http.ts'
 import { guessLimit } from '../http/limits.ts'
 import { Body, found } from '../schemas/shared.ts'
@@ -13,6 +14,7 @@ const ActivationView = Type.Object(
   {
     object: Type.Literal('activation'),
     token: Type.String({ description: 'The bearer token of this device; shown this once' }),
+    key_id: Type.String({ description: 'The `keyid` of the device’s signatures' }),
     terminal: Named,
     store: Named,
     merchant: Named,
@@ -27,16 +29,28 @@ export function activationRoute(app: App, io: Context['io']): void {
     {
       schema: {
         summary: 'Activate this device: the code becomes a bearer token',
-        description: 'Case and dashes do not matter. Tokens that the terminal had before end.',
+        description:
+          'Case and dashes do not matter. Tokens and keys that the terminal had before end. From now on ' +
+          'this device signs all its calls but those that read (RFC 9421).',
         body: Body({
           activation_code: Type.String({ maxLength: 64, examples: ['7K3M-Q0XZ-demo'] }),
+          public_key: Type.String({
+            maxLength: 64,
+            description: 'An Ed25519 key that this device has made: its 32 bytes in base64url',
+            examples: ['11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'],
+          }),
         }),
         response: { 201: ActivationView },
       },
-      config: { ...guessLimit(30), refusals: ['ACTIVATION_CODE_WRONG', 'RATE_LIMITED'] },
+      config: {
+        ...guessLimit(30),
+        refusals: ['ACTIVATION_CODE_WRONG', 'DEVICE_KEY_WRONG', 'RATE_LIMITED'],
+      },
     },
     async (request, reply) => {
-      const { institutionId, terminalId, token } = await activate(io, request.body.activation_code)
+      const { activation_code, public_key } = request.body
+      const publicKey = readDeviceKey(public_key)
+      const { institutionId, terminalId, token } = await activate(io, activation_code, publicKey)
       io.poke(institutionId)
       const terminal = found(await readTerminal(io.db, institutionId, terminalId))
       const store = found(await readStore(io.db, institutionId, terminal.storeId))
@@ -44,6 +58,7 @@ export function activationRoute(app: App, io: Context['io']): void {
       return reply.code(201).send({
         object: 'activation',
         token,
+        key_id: terminalId,
         terminal: nameOf(terminal),
         store: nameOf(store),
         merchant: nameOf(merchant),

@@ -76,7 +76,7 @@ function chargeRoutes(app: App, io: Context['io']): void {
       const debit = await chargePayer(io, {
         ...peerOf(request),
         ...{ chargeId, currency, scannedCode: payment_code, amountMinor: BigInt(amount) },
-        merchantName: request.body.description,
+        ...{ merchantName: request.body.description, terminal: request.body.terminal },
       })
       return showInterbankCharge(debit)
     },

@@ -1,89 +1,113 @@
-import { Type } from 'typebox'
-
+import { AppError } from '../../modules/errors/errors.ts'
 import type { Io } from '../../modules/io/io.ts'
 import { newId } from '../../modules/lib/ids.ts'
-import { changeMandate, checkPin, readMandate, type Mandate } from '../../modules/wallet/wallet.ts'
+import { readMerchant } from '../../modules/party/party.ts'
+import {
+  changeMandate,
+  checkPin,
+  grantLevel,
+  levels,
+  pinAboveMinor,
+  readMandate,
+  readPayer,
+} from '../../modules/wallet/wallet.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
-import { actorOf, type Principal } from '../http/principal.ts'
-import { Body, CurrencyCode, LARGEST_AMOUNT } from '../schemas/shared.ts'
-import { Pin } from './payers.ts'
+import { actorOf } from '../http/principal.ts'
+import { MandateChangeBody, MandateView, readChange, showMandate } from '../schemas/mandate.ts'
+import { Body, found, PathId, Text, Words } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 
-const Limit = (description: string) =>
-  Type.Integer({ minimum: 0, maximum: LARGEST_AMOUNT, description, examples: [500_000] })
+type PayerKey = { institutionId: string; payerId: string }
 
-const MandateView = Type.Object(
-  {
-    object: Type.Literal('mandate'),
-    id: Type.String({ examples: ['mnd_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
-    per_payment: Limit('Most for one payment'),
-    per_day: Limit('Most for one local day'),
-    per_month: Limit('Most for one local month'),
-    no_pin: Limit('Above this each payment needs the PIN'),
-    used_today: Limit('Used on the business date'),
-    used_this_month: Limit('Used in its month'),
-    currency: CurrencyCode(),
-    business_date: Type.String({ format: 'date', examples: ['2026-11-23'] }),
-  },
-  { title: 'Mandate' },
-)
-
-const showMandate = (mandate: Mandate) => ({
-  object: 'mandate' as const,
-  id: mandate.id,
-  per_payment: Number(mandate.perPaymentMinor),
-  per_day: Number(mandate.perDayMinor),
-  per_month: Number(mandate.perMonthMinor),
-  no_pin: Number(mandate.noPinMinor),
-  used_today: Number(mandate.usedTodayMinor),
-  used_this_month: Number(mandate.usedThisMonthMinor),
-  currency: mandate.currency,
-  business_date: mandate.day,
-})
-
-const Change = Body({
-  per_payment: Type.Optional(Limit('Most for one payment')),
-  per_day: Type.Optional(Limit('Most for one local day')),
-  per_month: Type.Optional(Limit('Most for one local month')),
-  no_pin: Type.Optional(Limit('Above this each payment needs the PIN')),
-  pin: Pin,
-})
-
-/** How much a payer lets be charged. */
+/** How much, where and when a payer lets be charged. Source: P7, P9. */
 export function mandateRoutes(app: App, { io }: Context): void {
   app.get(
     '/v1/mandates/current',
     { schema: { summary: 'My limits', response: { 200: MandateView } }, config: allow('payer') },
-    async (request) => showMandate(await mandateOf(io, principalOf(request))),
+    async (request) => {
+      const { institutionId, id: payerId } = principalOf(request)
+      return mandateOf(io, { institutionId, payerId })
+    },
   )
 
   app.patch(
     '/v1/mandates/current',
     {
-      schema: { summary: 'Change my limits', body: Change, response: { 200: MandateView } },
-      config: { ...allow('payer'), refusals: ['PIN_WRONG', 'PAYER_FROZEN'] },
+      schema: {
+        summary: 'Change my limits',
+        description:
+          'Limits, number of payments, shops, kinds of shops, areas, hours and consent. It holds from ' +
+          'the next payment on. A limit of a day goes down with a level whose cap is lower.',
+        body: MandateChangeBody,
+        response: { 200: MandateView },
+      },
+      config: {
+        ...allow('payer'),
+        refusals: ['PIN_WRONG', 'PAYER_FROZEN', 'MANDATE_ABOVE_LEVEL'],
+      },
     },
     async (request) => {
       const principal = principalOf(request)
       const { institutionId, id: payerId } = principal
-      const { pin, per_payment, per_day, per_month, no_pin } = request.body
-      await checkPin(io, { institutionId, payerId, pin })
-      const change = {
-        ...(per_payment !== undefined && { perPaymentMinor: BigInt(per_payment) }),
-        ...(per_day !== undefined && { perDayMinor: BigInt(per_day) }),
-        ...(per_month !== undefined && { perMonthMinor: BigInt(per_month) }),
-        ...(no_pin !== undefined && { noPinMinor: BigInt(no_pin) }),
-      }
+      const { pin } = request.body
+      const payer = { institutionId, payerId }
+      await checkMerchants(io, institutionId, request.body.merchants ?? [])
+      await checkPin(io, { ...payer, pin })
       const act = { actor: actorOf(principal), trailId: newId('trl'), now: io.now() }
-      const wanted = { institutionId, payerId, ...change }
-      await io.db.transaction((tx) => changeMandate(tx, wanted, act))
-      return showMandate(await mandateOf(io, principal))
+      const change = readChange(request.body)
+      await io.db.transaction((tx) => changeMandate(tx, { ...payer, ...change }, act))
+      return mandateOf(io, payer)
+    },
+  )
+  levelRoute(app, io)
+}
+
+function levelRoute(app: App, io: Io): void {
+  const body = Body({
+    level: Words(levels, { description: 'A needs what the two have agreed in writing' }),
+    reason: Text(200, { examples: ['柜面核验并签署电子签名协议'] }),
+  })
+  app.post(
+    '/v1/payers/:id/level',
+    {
+      schema: {
+        summary: 'Say how well a payer has proved who pays',
+        description:
+          'The best level that the payer may choose: A by certificate or electronic signature, B by ' +
+          'two proofs, C by one, D by a static code. Raised, the payer still has to choose it.',
+        params: PathId('pyr'),
+        body,
+        response: { 200: MandateView },
+      },
+      config: allow('operator'),
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { id: payerId } = request.params
+      found(await readPayer(io.db, institutionId, payerId))
+      const act = { actor: actorOf(principal), trailId: newId('trl'), now: io.now() }
+      const grant = { institutionId, payerId, ...request.body }
+      await io.db.transaction((tx) => grantLevel(tx, grant, act))
+      return mandateOf(io, { institutionId, payerId })
     },
   )
 }
 
-async function mandateOf(io: Io, { institutionId, id: payerId }: Principal): Promise<Mandate> {
-  const { timeZone } = await io.institution(institutionId)
-  return readMandate(io.db, { institutionId, payerId }, { now: io.now(), timeZone })
+/** A payer names shops of this institution only; of others there is nothing here to recognise. */
+async function checkMerchants(
+  io: Io,
+  institutionId: string,
+  merchantIds: readonly string[],
+): Promise<void> {
+  for (const id of merchantIds)
+    if (!(await readMerchant(io.db, institutionId, id)))
+      throw new AppError('INVALID_REQUEST', { param: 'merchants' })
+}
+
+async function mandateOf(io: Io, payer: PayerKey) {
+  const { timeZone } = await io.institution(payer.institutionId)
+  const mandate = await readMandate(io.db, payer, { now: io.now(), timeZone })
+  return showMandate({ ...mandate, pinAboveMinor: pinAboveMinor(mandate) })
 }

@@ -10,6 +10,8 @@ import {
   readMerchants,
   type Merchant,
 } from '../../modules/party/party.ts'
+import { approvalMinorOf } from '../../modules/refund/refund.ts'
+import { saveSettings, wishAt, type WantedSettings } from '../../modules/settings/settings.ts'
 import { record } from '../../modules/trail/trail.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
@@ -43,9 +45,6 @@ const MerchantBody = Body({
   platform: Type.Optional(IdText('pty')),
 })
 
-// What the schema gives a new merchant: 1,000.00.
-const REFUND_APPROVAL_MINOR = 100_000n
-
 const MerchantChangeBody = Body({
   state: Type.Optional(Words(['active', 'closed'])),
   refund_approval_from: Type.Optional(orNull(Amount({ minimum: 0 }))),
@@ -72,7 +71,7 @@ const NewMerchantView = Type.Object(
   { title: 'NewMerchant' },
 )
 
-const showMerchant = (merchant: Merchant) => ({
+const showMerchant = (merchant: Merchant, approvalMinor: bigint | null) => ({
   object: 'merchant' as const,
   id: merchant.id,
   name: merchant.name,
@@ -80,10 +79,15 @@ const showMerchant = (merchant: Merchant) => ({
   state: merchant.state,
   agent: merchant.agentId,
   platform: merchant.platformId,
-  refund_approval_from:
-    merchant.refundApprovalMinor === null ? null : Number(merchant.refundApprovalMinor),
+  refund_approval_from: approvalMinor === null ? null : Number(approvalMinor),
   created_at: merchant.createdAt.toISOString(),
 })
+
+/** Shows merchants of an institution, each with what its settings say of refunds. */
+const shower = (io: Pick<Context['io'], 'settings'>, institutionId: string) => {
+  return (merchant: Merchant) =>
+    showMerchant(merchant, approvalMinorOf(io, institutionId, merchant.id))
+}
 
 /** Merchants: the operator opens them, and each one sees itself. */
 export function merchantRoutes(app: App, { io }: Context): void {
@@ -109,7 +113,8 @@ export function merchantRoutes(app: App, { io }: Context): void {
         own === null
           ? await readMerchants(io.db, institutionId, readPage(query))
           : await pageOfOne(io, { institutionId, id: own }, query.starting_after)
-      return showList(merchants, query, { url: '/v1/merchants', show: showMerchant })
+      const show = shower(io, institutionId)
+      return showList(merchants, query, { url: '/v1/merchants', show })
     },
   )
 
@@ -127,7 +132,8 @@ export function merchantRoutes(app: App, { io }: Context): void {
       const principal = principalOf(request)
       merchantScope(principal, request.params.id)
       const { institutionId } = principal
-      return showMerchant(found(await readMerchant(io.db, institutionId, request.params.id)))
+      const merchant = found(await readMerchant(io.db, institutionId, request.params.id))
+      return shower(io, institutionId)(merchant)
     },
   )
 }
@@ -149,23 +155,32 @@ function changeRoute(app: App, io: Context['io']): void {
       const { institutionId } = principal
       const { id } = request.params
       const { state, refund_approval_from: limit } = request.body
-      const refundApprovalMinor = typeof limit === 'number' ? BigInt(limit) : limit
-      const change = {
-        ...(state !== undefined && { state }),
-        ...(refundApprovalMinor !== undefined && { refundApprovalMinor }),
-      }
       const now = io.now()
       const entry = {
         ...{ id: newId('trl', now.getTime()), at: now, actor: actorOf(principal) },
         ...{ action: 'merchant.change', subject: id, detail: { ...request.body } },
       }
+      const wish = wishAt({
+        ...{ scope: 'merchant', subjectId: id, merchantId: id, undoes: null, version: null, now },
+        ...{ actor: actorOf(principal), reason: 'PATCH /v1/merchants', changes: readLimit(limit) },
+      })
       await io.db.transaction(async (tx) => {
-        await changeMerchant(tx, { institutionId, id }, change)
+        await changeMerchant(tx, { institutionId, id }, state === undefined ? {} : { state })
+        await saveSettings(tx, institutionId, [wish])
         await record(tx, institutionId, [entry])
       })
-      return showMerchant(found(await readMerchant(io.db, institutionId, id)))
+      await io.refreshSettings()
+      const merchant = found(await readMerchant(io.db, institutionId, id))
+      return shower(io, institutionId)(merchant)
     },
   )
+}
+
+/** What a limit of refunds is among the settings: null takes the second person away. */
+function readLimit(limit: number | null | undefined): WantedSettings {
+  if (limit === undefined) return {}
+  if (limit === null) return { 'refund.needs_approval': false }
+  return { 'refund.needs_approval': true, 'refund.approval_minor': limit }
 }
 
 /** A merchant's own list: itself, and nothing after it. */
@@ -207,8 +222,8 @@ function createRoute(app: App, io: Context['io']): void {
         await createMerchant(tx, { institutionId, ...merchant }, now)
         issueCredential(tx, { ...credential, token })
         await record(tx, institutionId, [entry])
-        const fresh = { state: 'active', refundApprovalMinor: REFUND_APPROVAL_MINOR } as const
-        const body = showMerchant({ ...merchant, ...fresh, createdAt: now })
+        const fresh = { ...merchant, state: 'active', createdAt: now } as const
+        const body = shower(io, institutionId)(fresh)
         return { body, shownOnce: { api_key: token } }
       })
     },

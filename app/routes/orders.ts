@@ -14,7 +14,7 @@ import {
   type Ready,
   type Shown,
 } from '../../modules/payment/payment.ts'
-import { checkPin, readMandate } from '../../modules/wallet/wallet.ts'
+import { checkPin, pinAboveMinor, readMandate } from '../../modules/wallet/wallet.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
 import { idempotencyKeyOf } from '../http/idempotency.ts'
@@ -31,6 +31,8 @@ import {
 } from '../schemas/order.ts'
 import { PaymentView, showPayment } from '../schemas/payment.ts'
 import { found } from '../schemas/shared.ts'
+import { readPlace } from '../schemas/terminal.ts'
+import { terminalRefusals } from './payments.ts'
 import type { Context } from './routes.ts'
 
 const ORDER_SECONDS = 300
@@ -59,7 +61,8 @@ function createRoute(app: App, { io, publicUrl }: Context): void {
         ...allow('terminal', 'merchant_key', 'party_key'),
         isIdempotent: true,
         refusals: [
-          ...['TERMINAL_NOT_ACTIVE', 'TERMINAL_MAY_NOT', 'TERMINAL_OVER_LIMIT', 'ORDER_NO_REUSED'],
+          ...terminalRefusals,
+          'ORDER_NO_REUSED',
           ...['SALE_OVERPAID', 'AMOUNT_INVALID', 'CURRENCY_NOT_SUPPORTED', 'SCHEME_NOT_OPEN'],
           ...['CHANNEL_UNAVAILABLE', 'ORDER_EXPIRED'],
         ],
@@ -113,12 +116,8 @@ function readRequest(
       ...{ sku: line.sku, name: line.name },
       ...{ quantity: BigInt(line.quantity), unitPriceMinor: BigInt(line.unit_price) },
     })),
-    position: position
-      ? {
-          ...{ latitude: position.latitude, longitude: position.longitude },
-          accuracyM: position.accuracy_m ?? 0,
-        }
-      : null,
+    position: readPlace(position),
+    isPlaceConfirmed: body.position_confirmed === true,
     lifeSeconds: body.expires_in_seconds ?? ORDER_SECONDS,
     actor: till.initiatorPartyId === null ? 'terminal' : 'merchant',
   }
@@ -141,9 +140,9 @@ function scannedRoutes(app: App, { io, metrics }: Context): void {
       const { institutionId, id: payerId } = principal
       const { timeZone, currency } = await io.institution(institutionId)
       const payer = { institutionId, payerId }
-      const { noPinMinor } = await readMandate(io.db, payer, { now: io.now(), timeZone })
+      const mandate = await readMandate(io.db, payer, { now: io.now(), timeZone })
       const common = { object: 'merchant_order' as const, token: request.params.token }
-      const terms = { currency, pin_above: Number(noPinMinor) }
+      const terms = { currency, pin_above: Number(pinAboveMinor(mandate)) }
       return { ...common, ...terms, ...(await showScanned(shown, payerId)) }
     },
   )
@@ -205,7 +204,8 @@ function scannedRoutes(app: App, { io, metrics }: Context): void {
       return {
         ...{ kind: 'order' as const, name: null, amount: Number(payment.amountMinor) },
         state: isOpen ? ('open' as const) : isPaid ? ('paid' as const) : ('closed' as const),
-        ...{ merchant_name: payment.merchantName, store_name: payment.storeName },
+        ...{ merchant: payment.merchantId, merchant_name: payment.merchantName },
+        store_name: payment.storeName,
         expires_at: payment.confirmExpiresAt?.toISOString() ?? null,
         payment: payment.payerId === payerId ? payment.id : null,
       }
@@ -216,7 +216,7 @@ function scannedRoutes(app: App, { io, metrics }: Context): void {
     return {
       ...{ kind: 'static' as const, name, amount: null, expires_at: null, payment: null },
       state: state === 'active' ? ('open' as const) : ('closed' as const),
-      ...{ merchant_name: merchant.name, store_name: store?.name ?? null },
+      ...{ merchant: merchant.id, merchant_name: merchant.name, store_name: store?.name ?? null },
     }
   }
 }

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { issueCode, shownCode } from '../../modules/wallet/wallet.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
-import { Body, IdText, Time } from '../schemas/shared.ts'
+import { Amount, Body, IdText, Time } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 
 const PaymentCodeView = Type.Object(
@@ -26,15 +26,21 @@ export function paymentCodeRoutes(app: App, { io }: Context): void {
     {
       schema: {
         summary: 'Make a new payment code; the older one dies soon after',
-        body: Body({ source: Type.Optional(IdText('src')) }),
+        body: Body({
+          source: Type.Optional(IdText('src')),
+          max_amount: Type.Optional(
+            Amount({ description: 'My consent to one payment by this code, up to this much' }),
+          ),
+        }),
         response: { 201: PaymentCodeView },
       },
       config: { ...allow('payer'), mayLackBody: true, refusals: ['PAYER_FROZEN'] },
     },
     async (request, reply) => {
       const { institutionId, id: payerId } = principalOf(request)
-      const { source: sourceId = null } = request.body
-      const issued = await issueCode(io, { institutionId, payerId, sourceId })
+      const { source: sourceId = null, max_amount } = request.body
+      const maxAmountMinor = max_amount === undefined ? null : BigInt(max_amount)
+      const issued = await issueCode(io, { institutionId, payerId, sourceId, maxAmountMinor })
       return reply.code(201).send({
         object: 'payment_code',
         code: shownCode(issued),

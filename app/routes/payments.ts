@@ -2,7 +2,13 @@ import { Type, type Static } from 'typebox'
 
 import { AppError } from '../../modules/errors/errors.ts'
 import { isCurrency } from '../../modules/money/money.ts'
-import { listPayments, pay, readPayment, type PayRequest } from '../../modules/payment/payment.ts'
+import {
+  listPayments,
+  pay,
+  readPayment,
+  tillTermsOf,
+  type PayRequest,
+} from '../../modules/payment/payment.ts'
 import { openSightings } from '../../modules/terminal/terminal.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
@@ -11,17 +17,31 @@ import { maySee, paymentScope } from '../http/scope.ts'
 import { expansions, expandPayment, readExpansions } from '../schemas/expand.ts'
 import { PaymentBody, PaymentQuery, PaymentView, showPayment } from '../schemas/payment.ts'
 import { Body, found, ListOf, PathId, readPage, showList } from '../schemas/shared.ts'
+import { readPlace } from '../schemas/terminal.ts'
 import { openTills, type Till } from '../http/till.ts'
 import { approvalRoutes } from './approvals.ts'
 import type { Context } from './routes.ts'
 
 const SIGHTINGS_EVERY_MS = 5_000
 
+/** What a terminal may not, on every call that takes money. */
+export const terminalRefusals = [
+  ...['TERMINAL_NOT_ACTIVE', 'TERMINAL_LOCKED', 'TERMINAL_MAY_NOT', 'TERMINAL_OVER_LIMIT'],
+  ...['TERMINAL_OVER_DAY_LIMIT', 'TERMINAL_SCHEME_CLOSED', 'TERMINAL_OUTSIDE_HOURS'],
+  ...['TERMINAL_OUTSIDE_FENCE', 'POSITION_REQUIRED', 'POSITION_TO_CONFIRM'],
+  ...['SIGNATURE_MISSING', 'SIGNATURE_INVALID', 'SIGNATURE_REPLAYED'],
+]
+
+const placeRefusals: readonly string[] = ['TERMINAL_OUTSIDE_FENCE', 'POSITION_TO_CONFIRM']
+const isForItsPlace = (refused: unknown) =>
+  refused instanceof AppError && placeRefusals.includes(refused.code)
+
 const scanRefusals = [
   ...['CODE_EMPTY', 'INVALID_PAYMENT_CODE', 'CODE_FULL_WIDTH', 'CODE_TOO_LONG'],
   ...['CODE_HAS_SPACES', 'CODE_IS_GOODS_BARCODE', 'CODE_IS_CARD_NUMBER', 'CODE_UNKNOWN_ISSUER'],
   ...['CODE_UNKNOWN', 'CODE_USED', 'CODE_EXPIRED', 'CODE_BLOCKED_TERMINAL', 'SCHEME_NOT_OPEN'],
-  ...['TERMINAL_NOT_ACTIVE', 'TERMINAL_MAY_NOT', 'TERMINAL_OVER_LIMIT', 'ORDER_NO_REUSED'],
+  ...terminalRefusals,
+  'ORDER_NO_REUSED',
   ...['SALE_OVERPAID', 'AMOUNT_INVALID', 'CURRENCY_NOT_SUPPORTED', 'CHANNEL_UNAVAILABLE'],
   ...['NO_ROAD_LEFT'],
 ]
@@ -35,7 +55,7 @@ export function paymentRoutes(app: App, context: Context): void {
 
 function createRoute(app: App, { io, metrics }: Context): void {
   const tillOf = openTills(io)
-  const sightings = openSightings(io.db)
+  const sightings = openSightings(io.batched)
   const flush = () =>
     sightings
       .flush()
@@ -73,9 +93,18 @@ function createRoute(app: App, { io, metrics }: Context): void {
       const { institutionId } = principal
       const { ip } = request
       const wanted = readRequest(body, { institutionId, idempotencyKey, till, ip })
-      const { terminalId } = till
-      sightings.note({ institutionId, terminalId, seenAt: io.now(), position: wanted.position })
-      const { payment, isReplay } = await pay(io, wanted)
+      const { terminalId, isPlaceConfirmed = false, position } = wanted
+      const { usualFence } = tillTermsOf(io, wanted, isPlaceConfirmed)
+      const seen = { institutionId, terminalId, seenAt: io.now(), position, usualFence }
+      sightings.note(seen)
+      const { payment, isReplay } = await pay(io, wanted).catch((refused: unknown) => {
+        // Where a terminal is that may not be there, the console must know at once.
+        if (isForItsPlace(refused)) sightings.note({ ...seen, isUrgent: true })
+        if (isForItsPlace(refused)) void flush()
+        throw refused
+      })
+      if (payment.position && payment.positionFlags.length > 0 && !isReplay)
+        sightings.note({ ...seen, isUrgent: true })
       if (isReplay) reply.header('idempotent-replayed', 'true')
       else metrics.countPayment(payment.state)
       const isOpen = payment.state === 'processing'
@@ -111,13 +140,8 @@ function readRequest(
       quantity: BigInt(line.quantity),
       unitPriceMinor: BigInt(line.unit_price),
     })),
-    position: position
-      ? {
-          latitude: position.latitude,
-          longitude: position.longitude,
-          accuracyM: position.accuracy_m ?? 0,
-        }
-      : null,
+    position: readPlace(position),
+    isPlaceConfirmed: body.position_confirmed === true,
   }
 }
 

@@ -5,6 +5,7 @@ import { newId } from '../../modules/lib/ids.ts'
 import { listPayments, readPayment, type Payment } from '../../modules/payment/payment.ts'
 import {
   approveRefund,
+  checkRefund,
   listRefunds,
   readRefund,
   readRefundsOf,
@@ -31,6 +32,7 @@ export function refundRoutes(app: App, { io }: Context): void {
   readRoutes(app, io)
   secondPersonRoute(app, io, 'approve')
   secondPersonRoute(app, io, 'reject')
+  checkRoute(app, io)
 }
 
 function createRoute(app: App, io: Io): void {
@@ -154,6 +156,30 @@ function secondPersonRoute(app: App, io: Io, says: 'approve' | 'reject'): void {
       const judged =
         says === 'approve' ? await approveRefund(io, word) : await rejectRefund(io, word)
       return showRefund(judged, principal)
+    },
+  )
+}
+
+function checkRoute(app: App, io: Io): void {
+  app.post(
+    '/v1/refunds/:id/check',
+    {
+      schema: {
+        summary: 'Ask the channel now what became of a refund',
+        description: 'One that has its final state is answered as it is.',
+        params: PathId('rfd'),
+        body: Body({}),
+        response: { 200: RefundView },
+      },
+      config: { ...allow('terminal', 'merchant', 'operator'), mayLackBody: true },
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { id } = request.params
+      const known = found(await readRefund(io.db, institutionId, id))
+      await visiblePayment(io, principal, known.paymentId)
+      return showRefund(found(await checkRefund(io, institutionId, id)), principal)
     },
   )
 }

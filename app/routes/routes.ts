@@ -10,8 +10,11 @@ import { channelAccountRoutes } from './channel-accounts.ts'
 import { channelNoticeRoutes } from './channel-notices.ts'
 import { dayTotalRoutes } from './day-totals.ts'
 import { demoRoutes, type Demo } from './demo.ts'
+import { deviceRoutes } from './devices.ts'
 import { eventRoutes } from './events.ts'
 import { exceptionRoutes } from './exceptions.ts'
+import { feedRoutes } from './feed.ts'
+import { feedbackRoutes } from './feedback.ts'
 import { interbankRoutes } from './interbank.ts'
 import { issuerRoutes } from './issuers.ts'
 import { ledgerRoutes } from './ledger.ts'
@@ -20,6 +23,7 @@ import { mandateRoutes } from './mandates.ts'
 import { meRoutes } from './me.ts'
 import { merchantCodeRoutes } from './merchant-codes.ts'
 import { merchantRoutes } from './merchants.ts'
+import { newsRoutes } from './news.ts'
 import { noticeRoutes } from './notices.ts'
 import { orderRoutes } from './orders.ts'
 import { partyRoutes } from './parties.ts'
@@ -30,6 +34,7 @@ import { peerInstitutionRoutes } from './peer-institutions.ts'
 import { productRoutes } from './products.ts'
 import { refundRoutes } from './refunds.ts'
 import { routeRuleRoutes } from './route-rules.ts'
+import { settingRoutes } from './settings.ts'
 import { sessionRoutes } from './sessions.ts'
 import { sourceRoutes } from './sources.ts'
 import { storeRoutes } from './stores.ts'
@@ -37,6 +42,7 @@ import { terminalRoutes } from './terminals.ts'
 import { topUpRoutes } from './top-ups.ts'
 import { trailRoutes } from './trail.ts'
 import { walletDebitRoutes } from './wallet-debits.ts'
+import { webPushRoutes } from './web-push.ts'
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -82,13 +88,19 @@ export function apiRoutes(app: App, context: Context): void {
   cardRoutes(app, context)
   mandateRoutes(app, context)
   paymentCodeRoutes(app, context)
+  deviceRoutes(app, context)
   walletDebitRoutes(app, context)
   interbankRoutes(app, context)
   peerInstitutionRoutes(app, context)
   noticeRoutes(app, context)
+  newsRoutes(app, context)
+  feedRoutes(app, context)
+  feedbackRoutes(app, context)
+  webPushRoutes(app, context)
   webhookRoutes(app, context)
   webhookDeliveryRoutes(app, context)
   eventRoutes(app, context)
+  settingRoutes(app, context)
   trailRoutes(app, context)
   channelNoticeRoutes(app, context)
   demoRoutes(app, context)

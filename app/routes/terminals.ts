@@ -1,14 +1,12 @@
 import { Type } from 'typebox'
 
-import { AppError } from '../../modules/errors/errors.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { readStore } from '../../modules/party/party.ts'
 import {
   ACTIVATION_LIFE_MS,
-  changePermission,
+  changePermissions,
   createTerminal,
   newActivationCode,
-  readTerminal,
   readTerminals,
   renewActivation,
   type Terminal,
@@ -32,8 +30,11 @@ import {
   Text,
   Words,
 } from '../schemas/shared.ts'
-import { showTerminal, TerminalView, TerminalWithCode } from '../schemas/terminal.ts'
+import { readTerms, showTerminal, TerminalView, TerminalWithCode } from '../schemas/terminal.ts'
 import { activationRoute } from './activation.ts'
+import { heartbeatRoutes } from './heartbeat.ts'
+import { permissionRoutes } from './permissions.ts'
+import { ownTerminal, terminalPages } from './terminal-pages.ts'
 import type { Context } from './routes.ts'
 
 type Io = Context['io']
@@ -51,6 +52,7 @@ const PermissionBody = Body(
     limit_per_payment: Type.Optional(
       orNull(Type.Integer({ minimum: 1, maximum: LARGEST_AMOUNT, description: 'In minor units' })),
     ),
+    reason: Type.Optional(Text(200)),
   },
   { minProperties: 1 },
 )
@@ -62,6 +64,9 @@ export function terminalRoutes(app: App, { io }: Context): void {
   renewRoute(app, io)
   permissionRoute(app, io)
   activationRoute(app, io)
+  terminalPages(app, io)
+  heartbeatRoutes(app, io)
+  permissionRoutes(app, io)
 }
 
 function listRoute(app: App, io: Io): void {
@@ -70,7 +75,12 @@ function listRoute(app: App, io: Io): void {
     {
       schema: {
         summary: 'List terminals',
-        querystring: ListQuery({ merchant: Type.Optional(IdText('mch')) }),
+        querystring: ListQuery({
+          merchant: Type.Optional(IdText('mch')),
+          store: Type.Optional(IdText('str')),
+          state: Type.Optional(Words(['new', 'active', 'locked'])),
+          q: Type.Optional(Text(64, { description: 'A part of the name, or the id' })),
+        }),
         response: { 200: ListOf(TerminalView) },
       },
       config: allow('operator', 'merchant'),
@@ -78,10 +88,13 @@ function listRoute(app: App, io: Io): void {
     async (request) => {
       const principal = principalOf(request)
       const { query } = request
+      const { store: storeId = null, state = null, q = null } = query
       const merchantId = merchantScope(principal, query.merchant)
-      const page = { merchantId, ...readPage(query) }
+      const page = { merchantId, storeId, state, q, ...readPage(query) }
       const terminals = await readTerminals(io.db, principal.institutionId, page)
-      return showList(terminals, query, { url: '/v1/terminals', show: showTerminal })
+      const now = io.now()
+      const show = (terminal: Terminal) => showTerminal(terminal, now)
+      return showList(terminals, query, { url: '/v1/terminals', show })
     },
   )
 }
@@ -149,7 +162,7 @@ function renewRoute(app: App, io: Io): void {
         await record(tx, institutionId, [entry])
       })
       return reply.code(201).send({
-        ...showTerminal(terminal),
+        ...showTerminal(terminal, now),
         activation_code: activation.code,
         activation_expires_at: activation.expiresAt.toISOString(),
       })
@@ -172,33 +185,18 @@ function permissionRoute(app: App, io: Io): void {
     async (request) => {
       const principal = principalOf(request)
       const { institutionId } = principal
-      const { state, may_take_payment: mayTakePayment, may_refund: mayRefund } = request.body
-      const { limit_per_payment: limit } = request.body
-      const { id } = await ownTerminal(io, principal, request.params.id)
-      const limitPerPaymentMinor = typeof limit === 'number' ? BigInt(limit) : limit
-      const change = {
-        ...(state !== undefined && { state }),
-        ...(mayTakePayment !== undefined && { mayTakePayment }),
-        ...(mayRefund !== undefined && { mayRefund }),
-        ...(limitPerPaymentMinor !== undefined && { limitPerPaymentMinor }),
-      }
-      const action = { action: 'terminal.permission', subject: id, detail: { ...request.body } }
-      const entry = { ...entryOf(principal, io.now()), ...action }
-      await io.db.transaction(async (tx) => {
-        await changePermission(tx, { institutionId, id }, change)
-        await record(tx, institutionId, [entry])
-      })
-      return showTerminal(await ownTerminal(io, principal, id))
+      const { state, reason = null, ...said } = request.body
+      const { id, merchantId } = await ownTerminal(io, principal, request.params.id)
+      const now = io.now()
+      const change = { ...readTerms(said), ...(state && { isLocked: state === 'locked' }) }
+      const subjects = [{ subjectId: id, merchantId, trailId: newId('trl', now.getTime()) }]
+      const wish = { scope: 'terminal', subjects, change, reason } as const
+      const act = { actor: actorOf(principal), now }
+      await io.db.transaction((tx) => changePermissions(tx, institutionId, wish, act))
+      io.poke(institutionId)
+      return showTerminal(await ownTerminal(io, principal, id), now)
     },
   )
-}
-
-/** @throws AppError NOT_FOUND also for another merchant's terminal, and for a virtual one */
-async function ownTerminal(io: Io, principal: Principal, id: string): Promise<Terminal> {
-  const terminal = found(await readTerminal(io.db, principal.institutionId, id))
-  if (terminal.isVirtual) throw new AppError('NOT_FOUND')
-  merchantScope(principal, terminal.merchantId)
-  return terminal
 }
 
 const newActivation = ({ pepper }: Io, institutionId: string, now: Date) => ({
@@ -218,5 +216,5 @@ type Made = Pick<Terminal, 'id' | 'merchantId' | 'storeId' | 'name'>
 const showNew = ({ id, merchantId, storeId, name }: Made) => ({
   ...{ object: 'terminal' as const, id, name, store: storeId, merchant: merchantId },
   ...{ state: 'new' as const, may_take_payment: true, may_refund: true, limit_per_payment: null },
-  ...{ last_seen_at: null, position: null },
+  ...{ last_seen_at: null, is_online: false, app_version: null, position: null },
 })

@@ -56,6 +56,14 @@ export const eventTypes = [
   'channel.health_changed',
   'wallet_debit.confirmation_required',
   'wallet_debit.updated',
+  'terminal.configuration',
+  'terminal.changed',
+  'terminal.alarm',
+  'device.changed',
+  'code.alarm',
+  'news.published',
+  'feedback.created',
+  'feedback.answered',
 ] as const
 
 /** An event as streams and lists show it. */

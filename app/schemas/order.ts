@@ -8,15 +8,24 @@ import { PaymentBody, PaymentView, showPayment } from './payment.ts'
 import { Amount, Body, CurrencyCode, IdText, orNull, Text, Time, Words } from './shared.ts'
 import { Pin } from '../routes/payers.ts'
 
-const { amount, currency, order_no, sale_no, goods, position, merchant, store } =
-  PaymentBody.properties
+const {
+  amount,
+  currency,
+  order_no,
+  sale_no,
+  goods,
+  position,
+  position_confirmed,
+  merchant,
+  store,
+} = PaymentBody.properties
 
 export const ways = ['qr', 'h5', 'app', 'jsapi'] as const
 export const schemes = ['wechat', 'alipay', 'unionpay'] as const
 
 /** POST /v1/orders. */
 export const OrderBody = Body({
-  ...{ amount, currency, order_no, sale_no, goods, position, merchant, store },
+  ...{ amount, currency, order_no, sale_no, goods, position, position_confirmed, merchant, store },
   way: Type.Optional(
     Words(ways, {
       description:
@@ -121,6 +130,7 @@ export const ScannedView = Type.Object(
     token: Type.String(),
     kind: Words(['order', 'static']),
     state: Words(['open', 'paid', 'closed']),
+    merchant: Type.String({ examples: ['mch_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
     merchant_name: Type.String(),
     store_name: orNull(Type.String()),
     name: orNull(Type.String({ description: 'What stands under a code on the wall' })),

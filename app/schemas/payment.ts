@@ -52,6 +52,11 @@ export const PaymentBody = Body({
   ),
   goods: Type.Optional(Type.Array(GoodsLine, { maxItems: 200 })),
   position: Type.Optional(MeasuredPosition()),
+  position_confirmed: Type.Optional(
+    Type.Boolean({
+      description: 'The cashier was asked (POSITION_TO_CONFIRM) and says it is right',
+    }),
+  ),
   merchant: Type.Optional(IdText('mch', { description: 'Named by a third party' })),
   store: Type.Optional(IdText('str', { description: 'Named by a merchant key or a third party' })),
 })
@@ -72,6 +77,8 @@ const Position = Type.Object({
   latitude: Type.Number(),
   longitude: Type.Number(),
   accuracy_m: Type.Number(),
+  distance_m: orNull(Type.Integer({ description: 'From the store' })),
+  flags: Type.Array(Type.String({ examples: ['outside_fence'] })),
 })
 
 const RouteReason = Type.Object({
@@ -210,6 +217,9 @@ export const PaymentView = Type.Object(
     source_label: orNull(Type.String({ description: 'For payer and operator only' })),
     decline_reason: orNull(Words(Object.keys(declineReasons))),
     position: Type.Unsafe<object | null>({ ...Position, type: ['object', 'null'] }),
+    position_flags: Type.Array(Type.String(), {
+      description: 'What is odd about the place; also that there is none where one was due',
+    }),
     created_at: Time(),
     completed_at: orNull(Time()),
     confirm_expires_at: orNull(Time()),
@@ -260,7 +270,10 @@ export function showPayment(payment: Payment, { role, payerId }: Principal) {
       latitude: position.latitude,
       longitude: position.longitude,
       accuracy_m: position.accuracyM,
+      distance_m: position.distanceM ?? null,
+      flags: payment.positionFlags,
     },
+    position_flags: payment.positionFlags,
     created_at: payment.createdAt.toISOString(),
     completed_at: payment.completedAt?.toISOString() ?? null,
     confirm_expires_at: payment.confirmExpiresAt?.toISOString() ?? null,
@@ -275,4 +288,4 @@ export const showReason = (reason: Payment['routeReasons'][number]) => {
 }
 
 /** The first sign of a name and no more: `李*`. Source: the masking that payers know from peers. */
-const maskName = (name: string): string => `${[...name][0] ?? ''}*`
+export const maskName = (name: string): string => `${[...name][0] ?? ''}*`

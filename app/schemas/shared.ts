@@ -61,6 +61,8 @@ export const MeasuredPosition = () =>
     latitude: Latitude,
     longitude: Longitude,
     accuracy_m: Type.Optional(Type.Number({ minimum: 0, maximum: 10 ** 7, examples: [12] })),
+    measured_at: Type.Optional(Time({ description: 'Left out: now' })),
+    is_mock: Type.Optional(Type.Boolean({ description: 'The device says that it is made up' })),
   })
 
 // In the address of a request everything is text; `x-shown` is what the documentation says of it.

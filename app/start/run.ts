@@ -9,6 +9,7 @@ import { webRoot, type Config } from '../config.ts'
 import { ensureSchema, openDatabase, type OpenDatabase } from './database.ts'
 import { openIo, type OpenIo } from '../io.ts'
 import { startLoops } from '../loops/loops.ts'
+import { startStatistics } from '../loops/statistics.ts'
 import type { Demo } from '../routes/demo.ts'
 import { buildServer } from '../server.ts'
 import type { Stops } from './stop.ts'
@@ -66,6 +67,8 @@ export async function startRole(
   if (role !== 'api') {
     const loops = startLoops(io, { webhooks: senderOptions(options) })
     stops.add('the loops', 1_500, () => loops.stop())
+    const statistics = startStatistics(database.url, io.log)
+    stops.add('the look at the tables', 500, () => statistics.stop())
   }
   if (role !== 'worker') await listen(io, options)
   // Added last and so done first: who waits for the data folder learns that it will be free.

@@ -32,7 +32,7 @@ export function stockCodes(counterpart: Counterpart): CodeStock {
     while (!isStopped) {
       while (stock[0] && performance.now() - stock[0].atMs > OLDEST_MS) stock.shift()
       if (stock.length >= STOCK) {
-        await sleep(2)
+        await sleep(10)
         continue
       }
       const { code } = await counterpart.phone(`bench-${(shown += 1) % PHONES}`)

@@ -13,7 +13,7 @@ export type ReadyCode = { digits: string; payer: number }
  * one is issued, so there are two per payer at most, and they must be used soon.
  */
 export async function issueCodes(
-  { io, payerCount }: World,
+  { io, payerCount, payerFrom = 0 }: World,
   { count, firstPayer }: { count: number; firstPayer: number },
 ): Promise<ReadyCode[]> {
   const codes: ReadyCode[] = []
@@ -21,7 +21,7 @@ export async function issueCodes(
   for (let from = 0; from < wanted; from += AT_ONCE) {
     const numbers = Array.from(
       { length: Math.min(AT_ONCE, wanted - from) },
-      (_, at) => (firstPayer + from + at) % payerCount,
+      (_, at) => payerFrom + ((firstPayer + from + at) % payerCount),
     )
     const issued = await Promise.all(
       numbers.map((number) =>

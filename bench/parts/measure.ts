@@ -47,8 +47,11 @@ export type Subject = {
   /** How many call at once when it is asked for all it can do. */
   callers: number
   pid: number
-  /** Answers whether the payment succeeded. */
-  pay(code: ReadyCode, till: Till): Promise<boolean>
+  /**
+   * Makes one payment ready, before time is taken; what it answers sends it and says whether it
+   * succeeded. So what a till's own machine does, signing above all, is not taken from the server.
+   */
+  prepare(code: ReadyCode, till: Till): () => Promise<boolean>
 }
 
 type Run = {
@@ -129,15 +132,15 @@ type Once = {
 async function measureOnce({ world, subject, yardstick, size, count }: Once): Promise<Run> {
   const { seconds, warmUpSeconds } = size
   const { callers, pid } = subject
-  const all = async (stock: Stock, isHot: boolean) => {
-    const loaded = await closedLoop(stock.call(isHot), { callers, seconds: stock.seconds })
+  const all = async (stock: Stock) => {
+    const loaded = await closedLoop(stock.call, { callers, seconds: stock.seconds })
     count(loaded.succeeded)
     if (loaded.others > 0) say(`${loaded.others} payments did not succeed`)
     return loaded
   }
-  const stocked = (perSecond: number, forSeconds: number) =>
-    stockUp(world, subject, { perSecond, seconds: forSeconds })
-  const warm = await all(await stocked(10_000, warmUpSeconds), false)
+  const stocked = (perSecond: number, forSeconds: number, isHot = false) =>
+    stockUp(world, subject, { perSecond, seconds: forSeconds, isHot })
+  const warm = await all(await stocked(10_000, warmUpSeconds))
   const expected = 1.5 * rateOf(warm)
   await drain(world)
   await world.io.db.read(analyze)
@@ -145,7 +148,7 @@ async function measureOnce({ world, subject, yardstick, size, count }: Once): Pr
   const stock = await stocked(expected, seconds)
   const before = await yardstick.measure(Math.ceil(seconds / 2))
   const [program, postgres] = [cpuSeconds(pid), cpuSeconds(world.server.pid())]
-  const uniform = await all(stock, false)
+  const uniform = await all(stock)
   const cost = (from: number, of: number) => ((cpuSeconds(of) - from) * 1e6) / uniform.succeeded
   const [programUs, postgresUs] = [cost(program, pid), cost(postgres, world.server.pid())]
   const backlog = await backlogOf(world)
@@ -155,9 +158,9 @@ async function measureOnce({ world, subject, yardstick, size, count }: Once): Pr
   const paymentsPerSecond = rateOf(uniform)
   const half = { perSecond: paymentsPerSecond / 2, seconds }
   const quiet = await stocked(half.perSecond, seconds)
-  const { latenciesMs, succeeded } = await openLoop(quiet.call(false), half)
+  const { latenciesMs, succeeded } = await openLoop(quiet.call, half)
   count(succeeded)
-  const hot = await all(await stocked(expected, seconds), true)
+  const hot = await all(await stocked(expected, seconds, true))
   const pgbench = {
     tps: (before.tps + after.tps) / 2,
     cpuUs: (before.cpuUs + after.cpuUs) / 2,
@@ -171,28 +174,24 @@ async function measureOnce({ world, subject, yardstick, size, count }: Once): Pr
 
 const rateOf = ({ succeeded, tookSeconds }: Loaded) => succeeded / tookSeconds
 
-type Stock = { seconds: number; call(isHot: boolean): Call }
+export type Stock = { seconds: number; call: Call }
 
 let issued = 0
 
-/** Codes for so long at such a rate, each good for one payment at a till drawn by lot. */
-async function stockUp(
+/** Payments for so long at such a rate, ready to be sent, each at a till drawn by lot. */
+export async function stockUp(
   world: World,
-  subject: Subject,
-  { perSecond, seconds }: { perSecond: number; seconds: number },
+  subject: Pick<Subject, 'callers' | 'prepare'>,
+  { perSecond, seconds, isHot = false }: { perSecond: number; seconds: number; isHot?: boolean },
 ): Promise<Stock> {
   const count = Math.ceil(perSecond * seconds) + subject.callers
   const codes = await issueCodes(world, { count, firstPayer: issued })
   issued += codes.length
-  return {
-    seconds,
-    call: (isHot) => () => {
-      const code = codes.pop()
-      if (!code) return null
-      const at = isHot ? 0 : Math.floor(Math.random() * world.merchants.length)
-      return subject.pay(code, world.merchants[at] as Till)
-    },
-  }
+  const ready = codes.map((code) => {
+    const at = isHot ? 0 : Math.floor(Math.random() * world.merchants.length)
+    return subject.prepare(code, world.merchants[at] as Till)
+  })
+  return { seconds, call: () => ready.pop()?.() ?? null }
 }
 
 /** What is due and not delivered, all consumers together, and the age of the oldest. */

@@ -64,36 +64,48 @@ limit 20
 
 -- name: i2_limits_are_sums
 -- Each limit counter is what its mandate has paid or reserved in the period, here or at other
--- institutions, less what refunds gave back.
+-- institutions, less what refunds gave back. A day's counter says besides how many payments there were,
+-- and how much went without a PIN and by codes made offline; of that refunds give nothing back.
 with uses as (
-  select mandate_id, limit_day, amount_minor - discount_minor as used_minor
+  select mandate_id, limit_day, amount_minor - discount_minor as used_minor, 1 as used_count,
+    case when needs_pin then 0 else amount_minor - discount_minor end as no_pin_minor,
+    case when is_offline then amount_minor - discount_minor else 0 end as offline_minor
   from payment
   where institution_id = $1 and state in ('processing', 'succeeded') and kind = 'purchase'
     and mandate_id is not null and limit_day is not null
   union all
-  select mandate_id, limit_day, amount_minor
+  select mandate_id, limit_day, amount_minor, 1, case when needs_pin then 0 else amount_minor end,
+    case when is_offline then amount_minor else 0 end
   from wallet_debit
   where institution_id = $1 and state = 'succeeded' and mandate_id is not null
   union all
-  select p.mandate_id, p.limit_day, -r.payer_minor
+  select p.mandate_id, p.limit_day, -r.payer_minor, 0, 0, 0
   from refund r
   join payment p on p.institution_id = r.institution_id and p.id = r.payment_id
   where r.institution_id = $1 and r.state = 'succeeded' and not r.is_late
     and p.mandate_id is not null and p.limit_day is not null
 ), used as (
-  select mandate_id, period, sum(used_minor) as used_minor
+  select mandate_id, period, sum(used_minor) as used_minor, sum(used_count) as used_count,
+    sum(no_pin_minor) as no_pin_minor, sum(offline_minor) as offline_minor
   from (
-    select mandate_id, to_char(limit_day, 'YYYY-MM-DD') as period, used_minor from uses
+    select mandate_id, to_char(limit_day, 'YYYY-MM-DD') as period, used_minor, used_count, no_pin_minor, offline_minor
+    from uses
     union all
-    select mandate_id, to_char(limit_day, 'YYYY-MM'), used_minor from uses
+    select mandate_id, to_char(limit_day, 'YYYY-MM'), used_minor, 0, 0, 0 from uses
   ) as periods
   group by mandate_id, period
 )
 select coalesce(l.mandate_id, u.mandate_id) || ' ' || coalesce(l.period, u.period) as what,
-  format('the counter says %s, the payments say %s', l.used_minor, u.used_minor) as problem
-from (select mandate_id, period, used_minor from limit_counter where institution_id = $1) as l
+  format('the counter says %s (%s, %s, %s), the payments say %s (%s, %s, %s)',
+    l.used_minor, l.used_count, l.no_pin_minor, l.offline_minor,
+    u.used_minor, u.used_count, u.no_pin_minor, u.offline_minor) as problem
+from (
+  select mandate_id, period, used_minor, used_count, no_pin_minor, offline_minor
+  from limit_counter where institution_id = $1
+) as l
 full join used u on u.mandate_id = l.mandate_id and u.period = l.period
-where coalesce(l.used_minor, 0) <> coalesce(u.used_minor, 0)
+where (coalesce(l.used_minor, 0), coalesce(l.used_count, 0), coalesce(l.no_pin_minor, 0), coalesce(l.offline_minor, 0))
+  <> (coalesce(u.used_minor, 0), coalesce(u.used_count, 0), coalesce(u.no_pin_minor, 0), coalesce(u.offline_minor, 0))
 limit 20
 
 -- name: i3_order_once

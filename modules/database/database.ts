@@ -8,6 +8,7 @@ import type { Sql } from './sql.ts'
 export { isTransient, sqlState } from './connection.ts'
 export { openLanes, type Batched, type Step } from './lane.ts'
 export { loadSql, type Sql } from './sql.ts'
+export { refreshStatistics } from './statistics.ts'
 
 // int8 is money and counts: never a float. Source: DESIGN §10.
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt)

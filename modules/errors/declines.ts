@@ -26,6 +26,19 @@ export const declineReasons = {
   over_static_limit: { en: 'Over the daily limit of static codes', zh: '超过静态码当日限额' },
   order_expired: { en: 'The order was not paid in time', zh: '订单未在时限内支付' },
   account_not_linked: { en: 'The account is no longer linked', zh: '账户已解除绑定' },
+  over_count_limit: { en: 'Over the number of payments for today', zh: '超过当日笔数限制' },
+  outside_area: { en: 'Outside the area the payer allows', zh: '不在付款人允许的区域内' },
+  outside_hours: { en: 'Outside the hours the payer allows', zh: '不在付款人允许的时段内' },
+  shop_not_allowed: { en: 'The payer does not allow this shop', zh: '付款人未允许此商户' },
+  over_offline_limit: { en: 'Over the daily limit of offline codes', zh: '超过离线码当日限额' },
+  consent_used: {
+    en: 'The payer allowed a smaller amount for this code',
+    zh: '超过付款人对此码允许的金额',
+  },
+  position_unknown: {
+    en: 'The payer asks for a place that is not known',
+    zh: '付款位置未知',
+  },
 } as const satisfies Record<string, { en: string; zh: string }>
 
 export type DeclineReason = keyof typeof declineReasons

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { IssuerTable } from '../paycode/paycode.ts'
 import type { Institution } from '../party/party.ts'
 import type { CompiledRules } from '../route/route.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** Where lines of the log go. Fields are JSON; never a code, a PIN or a token in clear. */
 export type Log = {
@@ -30,6 +31,18 @@ export type Io = {
   routeRules(institutionId: string): CompiledRules
   /** The institution's own terms, at most 2 s old. Throws AppError NOT_FOUND. */
   institution(institutionId: string): Promise<Institution>
+  /**
+   * The parameters as they are at a place: at the institution, or as far down the chain as is named.
+   * From a copy at most 2 s old; at once after a save of this process. Source: P19.
+   */
+  settings(institutionId: string, place?: SettingsPlace): Settings
   /** Wakes the streams and loops of this process after a commit; without it they poll. */
   poke(institutionId: string): void
+}
+
+/** Where settings are asked for: the chain that the caller knows, from the merchant down. */
+export type SettingsPlace = {
+  merchantId?: string | undefined
+  storeId?: string | undefined
+  terminalId?: string | undefined
 }

@@ -5,13 +5,16 @@ import { systemClock } from './clock.ts'
 const kinds = {
   cha: 'channel account',
   chg: 'charge',
+  dev: 'device of a payer',
   evt: 'event',
   exc: 'exception',
+  fbk: 'feedback on a payment',
   mcd: 'code that a merchant shows',
   mch: 'merchant',
   mnd: 'mandate',
   msg: 'outbox message',
   ntc: 'notice',
+  nws: 'news of a merchant',
   pay: 'payment',
   per: 'person on the staff',
   prd: 'product',
@@ -22,6 +25,7 @@ const kinds = {
   rte: 'routing rule',
   rul: 'allocation rule',
   sal: 'sale',
+  sch: 'change of settings',
   src: 'source of a payer',
   str: 'store',
   trl: 'trail entry',
@@ -29,6 +33,7 @@ const kinds = {
   wbh: 'webhook endpoint',
   wdb: 'wallet debit for another institution',
   wdl: 'webhook delivery',
+  wps: 'web push subscription',
 } as const
 
 export type IdKind = keyof typeof kinds

@@ -1,5 +1,6 @@
 // What payers and third parties are told of payments: an inbox each, written from the outbox; and
-// webhooks, by which the servers of merchants and third parties are told (`webhook.ts`).
+// webhooks, by which the servers of merchants and third parties are told (`webhook.ts`). Apart from
+// both, what merchants offer to those who subscribe, and what payers say of payments.
 
 import { loadSql, type Db, type Tx } from '../database/database.ts'
 import { assert } from '../lib/assert.ts'
@@ -8,6 +9,45 @@ import { isCurrency, type Currency } from '../money/money.ts'
 import { putEvents, type Event, type Message } from '../outbox/outbox.ts'
 import type { Page } from '../party/party.ts'
 
+export {
+  answerFeedback,
+  giveFeedback,
+  listFeedback,
+  readFeedback,
+  type Feedback,
+} from './feedback.ts'
+export { deliverNews, givingNow, purgeNews, type Giving } from './news-delivery.ts'
+export { markNewsRead, readFeed, readFeedItem, type FeedItem } from './news-feed.ts'
+export { MOST_PICTURE_TEXT, readPictureText, type Picture } from './news-picture.ts'
+export {
+  changeNews,
+  createNews,
+  endsTooSoon,
+  listNews,
+  newsStates,
+  publishNews,
+  readNews,
+  readPicture,
+  readPictureInFeed,
+  withdrawNews,
+  type News,
+  type NewsText,
+} from './news.ts'
+export {
+  chooseSubscription,
+  listSubscriptions,
+  subscribeByPaying,
+  subscriptionStates,
+  subscriptionWays,
+  type Subscription,
+} from './subscription.ts'
+export { sendPushes } from './web-push-send.ts'
+export {
+  ownPushKey,
+  putPushSubscription,
+  removePushSubscription,
+  type PushAddress,
+} from './web-push.ts'
 export * from './webhook.ts'
 
 const sql = loadSql(new URL('./notice.sql', import.meta.url))

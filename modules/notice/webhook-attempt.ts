@@ -43,7 +43,7 @@ export type Claimed = {
   isFailing: boolean
 }
 
-type Reach = Pick<Io, 'db' | 'now' | 'batched' | 'masterKey'>
+type Reach = Pick<Io, 'db' | 'now' | 'batched' | 'masterKey' | 'settings'>
 
 /**
  * Takes deliveries that are due, beside those in flight, and no more than each endpoint may have.
@@ -97,7 +97,9 @@ export async function attempt(
   }
   const answer = await sender.send({ url, headers, body, now }, signal)
   if (answer) {
-    await io.batched(outcomeStep, institutionId, { delivery, answer, at: now, now: io.now() })
+    const attempts = io.settings(institutionId).integer('webhook.attempts')
+    const outcome = { delivery, answer, attempts, at: now, now: io.now() }
+    await io.batched(outcomeStep, institutionId, outcome)
     return answer
   }
   await io.db.transaction(async (tx) => {
@@ -107,7 +109,7 @@ export async function attempt(
   return null
 }
 
-type Outcome = { delivery: Claimed; answer: Answer; at: Date; now: Date }
+type Outcome = { delivery: Claimed; answer: Answer; attempts: number; at: Date; now: Date }
 
 // Outcomes share transactions, as payments do.
 const outcomeStep = {
@@ -121,9 +123,9 @@ const outcomeStep = {
 }
 
 function putOutcomes(tx: Tx, institutionId: string, outcomes: readonly Outcome[]): void {
-  const steps = outcomes.map(({ delivery, answer, now }) => {
+  const steps = outcomes.map(({ delivery, answer, attempts, now }) => {
     const { id, rung, eventType: type, attemptLog } = delivery
-    return { id, answer, attemptLog, next: nextStep({ rung, type }, answer, { now }) }
+    return { id, answer, attemptLog, next: nextStep({ rung, type }, answer, { now, attempts }) }
   })
   tx.send(sql('put_outcomes'), [
     institutionId,

@@ -78,7 +78,7 @@ export function resendDelivery(tx: Tx, { institutionId, id }: Which, now: Date):
  * @throws AppError NOT_FOUND when the endpoint is there no more
  */
 export async function ping(
-  io: Pick<Io, 'db' | 'now' | 'batched' | 'masterKey'>,
+  io: Pick<Io, 'db' | 'now' | 'batched' | 'masterKey' | 'settings'>,
   { institutionId, id: endpointId }: Which,
   sender: Sender,
 ): Promise<WebhookDelivery> {

@@ -20,6 +20,17 @@ test('ten tries are spread over three days as the standard has it', () => {
   expect(at(retryWaitsMs.length)).toMatchObject({ state: 'failed', dueAt: null, completedAt: now })
 })
 
+test.each([
+  [0, 1, 'failed'],
+  [0, 2, 'pending'],
+  [1, 2, 'failed'],
+  [8, 10, 'pending'],
+  [9, 10, 'failed'],
+])('after rung %i of %i tries that the institution wants, it is %s', (rung, attempts, state) => {
+  const type = 'payment.succeeded'
+  expect(nextStep({ rung, type }, failed, { now, attempts }).state).toBe(state)
+})
+
 test('what has arrived is done, a 410 and a ping are not tried again', () => {
   const type = 'payment.succeeded'
   const arrived = { problem: null, retryAfterMs: null }

@@ -60,15 +60,20 @@ export type Next = {
  * What becomes of a delivery after a try: it has arrived, it comes back later, or it is given up.
  * A ping is tried once, and a 410 is an answer for good.
  *
+ * @param attempts how often it is tried in all, where the institution wants fewer
  * @param random from 0 up to 1
  */
 export function nextStep(
   { rung, type }: { rung: number; type: string },
   { problem, retryAfterMs }: Pick<Answer, 'problem' | 'retryAfterMs'>,
-  { now, random = Math.random }: { now: Date; random?: () => number },
+  {
+    now,
+    attempts = Infinity,
+    random = Math.random,
+  }: { now: Date; attempts?: number; random?: () => number },
 ): Next {
   if (problem === null) return { state: 'succeeded', rung, dueAt: null, completedAt: now }
-  const waitMs = retryWaitsMs[rung]
+  const waitMs = rung + 1 < attempts ? retryWaitsMs[rung] : undefined
   if (waitMs === undefined || problem === 'gone' || type === 'ping') {
     return { state: 'failed', rung: rung + 1, dueAt: null, completedAt: now }
   }

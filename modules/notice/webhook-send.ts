@@ -28,7 +28,8 @@ export type SenderOptions = {
 export type Post = {
   url: string
   headers: Readonly<Record<string, string>>
-  body: string
+  /** Text, or bytes that are encrypted for somebody else. */
+  body: string | Uint8Array
   now: Date
 }
 
@@ -128,7 +129,7 @@ function problemOf(code: string): Exclude<Answer['problem'], null> {
 
 type Exchanged = { status: number; retryAfter: string | undefined; beginning: Buffer }
 
-function exchange(url: URL, how: RequestOptions, body: string): Promise<Exchanged> {
+function exchange(url: URL, how: RequestOptions, body: Post['body']): Promise<Exchanged> {
   const attempt = (isSecond: boolean): Promise<Exchanged> =>
     new Promise((resolve, reject) => {
       let hasAnswer = false

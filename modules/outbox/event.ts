@@ -17,6 +17,15 @@ export type EventType =
   | 'wallet_debit.confirmation_required'
   | 'wallet_debit.updated'
   | 'notice.created'
+  | 'terminal.configuration'
+  | 'terminal.changed'
+  | 'terminal.alarm'
+  | 'settings.changed'
+  | 'device.changed'
+  | 'code.alarm'
+  | 'news.published'
+  | 'feedback.created'
+  | 'feedback.answered'
 
 /** Something that streams are told, once, with whom it concerns. Ids sort by time. */
 export type Event = {

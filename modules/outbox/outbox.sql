@@ -25,7 +25,7 @@ for update of m skip locked
 
 -- name: find_leasable
 -- Locks up to $4 due messages of consumer $2 that nobody holds, but for those of the accounts $5.
-select id, subject_id, due_at, channel_account_id, attempts
+select id, subject_id, payload, due_at, channel_account_id, attempts
 from outbox_message
 where institution_id = $1 and consumer = $2 and due_at <= $3
   and (leased_until is null or leased_until <= $3)

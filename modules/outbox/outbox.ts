@@ -11,6 +11,7 @@ const sql = loadSql(new URL('./outbox.sql', import.meta.url))
  * goes back. `refund_check`: to ask a channel what became of a refund. `webhook`: to tell a merchant's
  * server.
  * `debit_check`: a reminder to look at a debit, for another institution, that waits for its payer.
+ * `news`: what a merchant has published, to its subscribers. `web_push`: a browser to be woken.
  */
 export type Consumer =
   | 'notice'
@@ -21,6 +22,8 @@ export type Consumer =
   | 'refund_check'
   | 'webhook'
   | 'debit_check'
+  | 'news'
+  | 'web_push'
 
 export type NewMessage = {
   consumer: Consumer
@@ -82,6 +85,7 @@ export async function takeDue(
 
 /** A message that is held for a while, and whose counterpart it is about. */
 export type Leased = Pick<NewMessage, 'id' | 'subjectId' | 'dueAt'> & {
+  payload: Record<string, unknown>
   channelAccountId: string | null
   attempts: number
 }
@@ -98,6 +102,7 @@ export async function leaseDue(
   type Row = {
     id: string
     subject_id: string
+    payload: Record<string, unknown>
     due_at: Date
     channel_account_id: string | null
     attempts: number
@@ -108,6 +113,7 @@ export async function leaseDue(
   const leased = rows.map((row) => ({
     id: row.id,
     subjectId: row.subject_id,
+    payload: row.payload,
     dueAt: row.due_at,
     channelAccountId: row.channel_account_id,
     attempts: row.attempts,

@@ -1,20 +1,18 @@
 -- name: create
 -- Opens institution $1; the same id again, by a rerun, changes nothing.
-insert into institution (id, name, name_en, currency, time_zone, code_prefix, code_life_seconds, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into institution (id, name, name_en, currency, time_zone, code_prefix, created_at)
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (id) do nothing
 
 -- name: read
 -- Institution $1, closed ones too.
-select id, name, name_en, currency, time_zone, code_prefix, code_life_seconds, code_grace_seconds,
-  confirm_seconds, guesses_per_terminal_day, state, created_at
+select id, name, name_en, currency, time_zone, code_prefix, state, created_at
 from institution
 where id = $1
 
 -- name: read_all
 -- The few institutions of this installation, the oldest first.
-select id, name, name_en, currency, time_zone, code_prefix, code_life_seconds, code_grace_seconds,
-  confirm_seconds, guesses_per_terminal_day, state, created_at
+select id, name, name_en, currency, time_zone, code_prefix, state, created_at
 from institution
 order by created_at, id
 

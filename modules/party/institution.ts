@@ -6,7 +6,7 @@ import { isCurrency, type Currency } from '../money/money.ts'
 const sql = loadSql(new URL('./institution.sql', import.meta.url))
 
 /** Who keeps a set of books: the tenant wall, and the shard. Source: DESIGN §4. */
-export type Institution = {
+export type InstitutionRecord = {
   id: string
   name: string
   nameEn: string
@@ -15,12 +15,16 @@ export type Institution = {
   timeZone: string
   /** The two digits that its online payment codes begin with. */
   codePrefix: string
+  state: 'active' | 'closed'
+  createdAt: Date
+}
+
+/** The same with the terms that its settings say, as the entry hands it down. */
+export type Institution = InstitutionRecord & {
   codeLifeSeconds: number
   codeGraceSeconds: number
   confirmSeconds: number
   guessesPerTerminalDay: number
-  state: 'active' | 'closed'
-  createdAt: Date
 }
 
 const idPattern = /^ins_([a-z0-9]{1,16})$/
@@ -33,21 +37,24 @@ export function slugOf(institutionId: string): string {
 }
 
 /** @throws AppError NOT_FOUND */
-export async function readInstitution(db: Pick<Db, 'read'>, id: string): Promise<Institution> {
+export async function readInstitution(
+  db: Pick<Db, 'read'>,
+  id: string,
+): Promise<InstitutionRecord> {
   const [row] = await db.read<InstitutionRow>(sql('read'), [id])
   if (!row) throw new AppError('NOT_FOUND')
   return readRow(row)
 }
 
 /** As `readInstitution`, inside a transaction. */
-export async function institutionIn(tx: Tx, id: string): Promise<Institution> {
+export async function institutionIn(tx: Tx, id: string): Promise<InstitutionRecord> {
   const [row] = await tx.many<InstitutionRow>(sql('read'), [id])
   if (!row) throw new AppError('NOT_FOUND')
   return readRow(row)
 }
 
 /** All institutions in the order of their creation; for loops that go over them. */
-export async function readInstitutions(db: Pick<Db, 'read'>): Promise<Institution[]> {
+export async function readInstitutions(db: Pick<Db, 'read'>): Promise<InstitutionRecord[]> {
   return (await db.read<InstitutionRow>(sql('read_all'))).map(readRow)
 }
 
@@ -76,15 +83,11 @@ type InstitutionRow = {
   currency: string
   time_zone: string
   code_prefix: string
-  code_life_seconds: number
-  code_grace_seconds: number
-  confirm_seconds: number
-  guesses_per_terminal_day: number
-  state: Institution['state']
+  state: InstitutionRecord['state']
   created_at: Date
 }
 
-function readRow(row: InstitutionRow): Institution {
+function readRow(row: InstitutionRow): InstitutionRecord {
   assert(isCurrency(row.currency), 'an institution keeps its books in a known currency')
   return {
     id: row.id,
@@ -93,10 +96,6 @@ function readRow(row: InstitutionRow): Institution {
     currency: row.currency,
     timeZone: row.time_zone,
     codePrefix: row.code_prefix,
-    codeLifeSeconds: row.code_life_seconds,
-    codeGraceSeconds: row.code_grace_seconds,
-    confirmSeconds: row.confirm_seconds,
-    guessesPerTerminalDay: row.guesses_per_terminal_day,
     state: row.state,
     createdAt: row.created_at,
   }

@@ -25,8 +25,6 @@ export type Merchant = {
   /** Stands for the institution itself in top-ups; not listed. */
   isHouse: boolean
   state: 'active' | 'closed'
-  /** From which amount on a second person approves a refund; null: never. */
-  refundApprovalMinor: bigint | null
   createdAt: Date
 }
 
@@ -79,22 +77,19 @@ async function mustBe(tx: Tx, institutionId: string, kind: Party['kind'], id: st
 
 export type MerchantChange = {
   state?: Merchant['state']
-  /** null takes the limit away. */
-  refundApprovalMinor?: bigint | null
 }
 
 /**
- * Changes a merchant, from its next payment or refund on. The house merchant is nobody's to change.
+ * Closes a merchant or opens it, from its next payment on. The house merchant is nobody's to change.
  *
  * @throws AppError NOT_FOUND
  */
 export async function changeMerchant(
   tx: Tx,
   { institutionId, id }: { institutionId: string; id: string },
-  { state, refundApprovalMinor }: MerchantChange,
+  { state }: MerchantChange,
 ): Promise<void> {
-  const limit = [refundApprovalMinor !== undefined, refundApprovalMinor ?? null]
-  const values = [institutionId, id, state ?? null, ...limit]
+  const values = [institutionId, id, state ?? null]
   const [changed] = await tx.many(sql('change_merchant'), values)
   if (!changed) throw new AppError('NOT_FOUND')
 }
@@ -167,7 +162,6 @@ type MerchantRow = {
   is_house: boolean
   state: Merchant['state']
   created_at: Date
-  refund_approval_minor: bigint | null
 }
 
 const readMerchantRow = (row: MerchantRow): Merchant => ({
@@ -178,6 +172,5 @@ const readMerchantRow = (row: MerchantRow): Merchant => ({
   platformId: row.platform_id,
   isHouse: row.is_house,
   state: row.state,
-  refundApprovalMinor: row.refund_approval_minor,
   createdAt: row.created_at,
 })

@@ -10,8 +10,6 @@ export type NewInstitution = Pick<
   Institution,
   'id' | 'name' | 'nameEn' | 'currency' | 'timeZone' | 'codePrefix'
 > & {
-  /** How long an online code lives; 60 s unless said otherwise. */
-  codeLifeSeconds?: number
   /** The id of the merchant that stands for the institution itself in top-ups. */
   houseMerchantId: string
 }
@@ -27,10 +25,10 @@ const HOUSE_CATEGORY = '6540'
  *   are opened by the operator's own commands, which check first.
  */
 export async function createInstitution(tx: Tx, wanted: NewInstitution, now: Date): Promise<void> {
-  const { id, name, nameEn, currency, timeZone, codePrefix, codeLifeSeconds = 60 } = wanted
+  const { id, name, nameEn, currency, timeZone, codePrefix } = wanted
   slugOf(id)
   new Intl.DateTimeFormat('en', { timeZone }) // throws for an unknown zone
-  const values = [id, name, nameEn, currency, timeZone, codePrefix, codeLifeSeconds, now]
+  const values = [id, name, nameEn, currency, timeZone, codePrefix, now]
   await tx.many(sql('create'), values)
   await addIssuersOf(tx, id, codePrefix, now)
   // The bank and the fees may sink to any depth: what may leave them is decided elsewhere.

@@ -27,27 +27,26 @@ returning id
 
 -- name: read_merchant
 -- Merchant $2, a closed one and the house merchant too.
-select id, name, category, agent_id, platform_id, is_house, state, created_at, refund_approval_minor
+select id, name, category, agent_id, platform_id, is_house, state, created_at
 from merchant
 where institution_id = $1 and id = $2
 
 -- name: change_merchant
--- Changes what is given; $4 says whether the limit is among it, since null is one.
+-- Closes a merchant, or opens it again.
 update merchant
-set state = coalesce($3, state),
-  refund_approval_minor = case when $4::boolean then $5 else refund_approval_minor end
+set state = coalesce($3, state)
 where institution_id = $1 and id = $2 and not is_house
 returning id
 
 -- name: read_house_merchant
 -- The one merchant that stands for the institution itself.
-select id, name, category, agent_id, platform_id, is_house, state, created_at, refund_approval_minor
+select id, name, category, agent_id, platform_id, is_house, state, created_at
 from merchant
 where institution_id = $1 and is_house
 
 -- name: read_merchants
 -- A page of merchants, the newest first, older than $2; the house merchant is not one of them.
-select id, name, category, agent_id, platform_id, is_house, state, created_at, refund_approval_minor
+select id, name, category, agent_id, platform_id, is_house, state, created_at
 from merchant
 where institution_id = $1 and id < $2 and not is_house
 order by id desc

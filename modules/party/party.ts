@@ -19,6 +19,7 @@ export {
   readLogin,
   slugOf,
   type Institution,
+  type InstitutionRecord,
 } from './institution.ts'
 export { createIssuer, endIssuer, issuerVersion, readIssuers } from './issuers.ts'
 export {

@@ -67,15 +67,23 @@ export function ownIssuers(
   validFrom: Date,
 ): { online: Issuer; offline: Issuer } {
   assert(/^\d+[02468]$/.test(prefix), 'the prefix of online codes is an even number')
-  const own = (oneOf: string): Issuer => ({
-    ...digits('onetill', OWN_CODE_LENGTH, OWN_CODE_LENGTH, [oneOf]),
-    id: `onetill_${oneOf}`,
+  const offlinePrefix = prefix.slice(0, -1) + (Number(prefix.at(-1)) + 1)
+  return {
+    online: ownIssuer(institutionId, prefix, validFrom),
+    offline: ownIssuer(institutionId, offlinePrefix, validFrom),
+  }
+}
+
+/** The issuer of the codes of an institution that begin with one prefix. */
+export function ownIssuer(institutionId: string, prefix: string, validFrom: Date): Issuer {
+  return {
+    ...digits('onetill', OWN_CODE_LENGTH, OWN_CODE_LENGTH, [prefix]),
+    id: `onetill_${prefix}`,
     institutionId,
     defaultKind: 'purchase',
     validFrom,
     validUntil: null,
-  })
-  return { online: own(prefix), offline: own(prefix.slice(0, -1) + (Number(prefix.at(-1)) + 1)) }
+  }
 }
 
 export type Match = { issuer: Issuer; prefix: string }

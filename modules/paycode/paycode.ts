@@ -24,6 +24,18 @@ export type { MerchantCode, MerchantCodeKind } from './merchant-code.ts'
 export { makeMpm, parseMpm } from './mpm.ts'
 export type { MerchantQr, MpmAccount, MpmTip, ParsedMpm } from './mpm.ts'
 export type { MpmFault, MpmField } from './mpm-fields.ts'
+export {
+  aliasLengthOf,
+  OFFLINE_SLOT_MS,
+  offlineCode,
+  slotAt,
+  slotEndsAtMs,
+  splitOffline,
+  TIME_CODE_LENGTH,
+  timeCodeOf,
+  timeCodeText,
+} from './offline.ts'
+export type { OfflineParts } from './offline.ts'
 export { onlineCode } from './online.ts'
 export type { RandomBytes } from './online.ts'
 

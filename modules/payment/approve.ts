@@ -5,10 +5,9 @@ import { accountOf, readCurrentRules } from '../allocation/allocation.ts'
 import { saleSubject } from '../goods/goods.ts'
 import { merchantPayable, promotionCost } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
-import type { Periods } from '../wallet/wallet.ts'
-import type { QuotaUse } from '../route/route.ts'
+import type { LocalMoment, QuotaUse } from '../route/route.ts'
 import type { Charge } from './charge.ts'
-import { addUseOf, decideCharge, refusePermission, refuseUse } from './decide.ts'
+import { addUseOf, decideCharge, refusePermission, refuseReverse, refuseUse } from './decide.ts'
 import { distinct, lockGround, type Ground } from './ground.ts'
 import { lockPayments } from './read.ts'
 import { readReserved } from './reserved.ts'
@@ -26,7 +25,9 @@ export type Act = {
   /** With which a confirmed payment goes to its channel; null on the road `book`. */
   charge: { charge: Charge; firstCheckAt: Date } | null
   actor: Actor
-  periods: Periods
+  periods: LocalMoment
+  /** What the institution lets go by offline codes in a day at most, in minor units. */
+  offlineCapMinor?: bigint
   now: Date
 }
 
@@ -60,6 +61,8 @@ export const approve: Step<Act, Acted> = {
       if (!payment || (act.payerId !== null && payment.payerId !== act.payerId))
         return { refused: 'NOT_FOUND' }
       if (payment.state !== 'processing') return finalAnswer(act, payment)
+      const refusal = isByTerminal(act) ? refuseReverse(payment, ground) : null
+      if (refusal) return { refused: refusal }
       if (hasOpenCharge(payment)) return { underWay: payment }
       const quotas = reserved.get(payment.id)?.quotas ?? []
       const next = decide(act, payment, { ground, accountIds, quotas })
@@ -72,6 +75,8 @@ export const approve: Step<Act, Acted> = {
     return answers
   },
 }
+
+const isByTerminal = ({ act, actor }: Act) => act === 'reverse' && actor === 'terminal'
 
 /** To do again what was done is no mistake; to undo what is final is. */
 function finalAnswer({ act }: Act, payment: Payment): Acted {
@@ -92,8 +97,9 @@ type Known = {
 }
 
 function decide(act: Act, payment: Payment, { ground, accountIds, quotas }: Known): Decided | null {
-  const { periods, actor, now } = act
+  const { periods, actor, now, offlineCapMinor } = act
   const isPartOfSale = ground.sales.has(saleSubject(payment))
+  const use = { periods, isPartOfSale, offlineCapMinor }
   const isLate = payment.confirmExpiresAt !== null && payment.confirmExpiresAt <= now
   const common = { ...plainly, opened: null, periods, isPartOfSale, actor, now, transfers: [] }
   const end = (change: Partial<Payment>, more: Partial<Decided> = {}): Decided => ({
@@ -110,7 +116,7 @@ function decide(act: Act, payment: Payment, { ground, accountIds, quotas }: Know
   if (isLate) return fail(expiryOf(payment))
   if (refusePermission(payment, ground)) return fail('terminal_locked')
   if (act.charge) {
-    const reason = refuseUse(payment, { periods, isPartOfSale }, ground)
+    const reason = refuseUse(payment, use, ground)
     if (reason) return fail(reason)
     addUseOf(payment, periods, ground)
     const { charge, firstCheckAt: dueAt } = act.charge
@@ -123,7 +129,7 @@ function decide(act: Act, payment: Payment, { ground, accountIds, quotas }: Know
   }
   const sourceAccountId = accountIds.get(payment.id)
   assert(sourceAccountId, 'a payment that waits has a source')
-  const charged = decideCharge(payment, { sourceAccountId, periods, isPartOfSale }, ground, now)
+  const charged = decideCharge(payment, { sourceAccountId, ...use }, ground, now)
   assert(charged.kind !== 'again', 'the rule was read in this transaction')
   if (charged.kind === 'declined') return fail(charged.reason)
   const { allocationVersion, transfers } = charged
@@ -149,6 +155,10 @@ async function groundOf(
     const payment = batch.payments.get(act.paymentId)
     return act.act === 'confirm' && payment?.state === 'processing' ? [{ act, payment }] : []
   })
+  const reversing = batch.acts.filter(isByTerminal).flatMap((act) => {
+    const payment = batch.payments.get(act.paymentId)
+    return payment?.state === 'processing' ? [{ act, payment }] : []
+  })
   const merchantIds = distinct(waiting.map(({ payment }) => payment.merchantId))
   const rules = await readCurrentRules(tx, institutionId, merchantIds, now)
   const ruleAccountIds = [...rules.values()].flatMap(({ lines }) => lines.map(accountOf))
@@ -163,7 +173,7 @@ async function groundOf(
       ...[...sourceIds, ...merchantIds.map(merchantPayable), ...ruleAccountIds],
       ...(waiting.some(({ payment }) => payment.discountMinor > 0n) ? [promotionCost] : []),
     ],
-    terminalIds: waiting.flatMap(({ payment }) => payment.terminalId ?? []),
+    terminalIds: [...waiting, ...reversing].flatMap(({ payment }) => payment.terminalId ?? []),
     merchantIds,
     now,
   })

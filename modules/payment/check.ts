@@ -10,8 +10,11 @@ import { readPayment } from './read.ts'
 import { record } from './record.ts'
 import type { Actor, Payment } from './state.ts'
 
-/** A word about a charge, and who brings it. */
-export type Word = { chargeId: string; told: Told; actor: Actor }
+/** A charge as the caller has read or made it, and its payment's merchant where that is at hand. */
+type Known = { charge: Charge; merchantId?: string }
+
+/** A word about a charge, and who brings it. What is known of the charge need not be read. */
+export type Word = { chargeId: string; told: Told; actor: Actor; known?: Known }
 
 /**
  * Takes in what was heard of a charge, by the one door. Heard twice it has no second effect.
@@ -23,13 +26,16 @@ export type Word = { chargeId: string; told: Told; actor: Actor }
 export async function recordWord(
   io: Io,
   institutionId: string,
-  { chargeId, told, actor }: Word,
+  { chargeId, told, actor, known }: Word,
 ): Promise<{ payment: Payment; charge: Charge }> {
   const { timeZone } = await io.institution(institutionId)
   const now = io.now()
-  const schedule = await scheduleOf(io, institutionId, chargeId)
-  const periods = periodsAt(now, timeZone)
-  const report = { chargeId, told, schedule, actor, periods, now }
+  const charge = known?.charge ?? (await readCharge(io, institutionId, chargeId))
+  if (!charge) throw new AppError('NOT_FOUND')
+  const schedule = await scheduleOf(io, institutionId, charge)
+  const { paymentId } = charge
+  const about = { chargeId, paymentId, merchantId: known?.merchantId ?? null }
+  const report = { ...about, told, schedule, actor, periods: periodsAt(now, timeZone), now }
   const recorded = await io.batched(record, institutionId, report)
   if (!recorded) throw new AppError('NOT_FOUND')
   io.poke(institutionId)
@@ -43,19 +49,20 @@ export type Outcome = {
   amountMinor?: bigint
   by: 'answer' | 'query' | 'notice'
   actor: Actor
+  known?: Known
 }
 
 /** The outcome of a charge, as its channel or a person tells it. Throws as `recordWord` does. */
 export async function recordOutcome(
   io: Io,
   institutionId: string,
-  { chargeId, outcome, amountMinor, by, actor }: Outcome,
+  { chargeId, outcome, amountMinor, by, actor, known }: Outcome,
 ): Promise<Payment> {
-  if (amountMinor !== undefined) {
-    const charge = await readCharge(io, institutionId, chargeId)
-    if (charge?.amountMinor !== amountMinor) throw new AppError('NOT_FOUND')
-  }
-  return (await recordWord(io, institutionId, { chargeId, told: { by, outcome }, actor })).payment
+  const word = { chargeId, told: { by, outcome }, actor }
+  const charge = known?.charge ?? (await readCharge(io, institutionId, chargeId))
+  const isOther = amountMinor !== undefined && charge?.amountMinor !== amountMinor
+  if (!charge || isOther) throw new AppError('NOT_FOUND')
+  return (await recordWord(io, institutionId, { ...word, known: known ?? { charge } })).payment
 }
 
 // For a charge whose account was closed: nothing can be asked, and a person will have to look.
@@ -64,9 +71,7 @@ const lastSchedule: Schedule = {
   ...{ reverseEveryMs: 60_000, followUpMs: [300_000, 3_600_000, 86_400_000] },
 }
 
-async function scheduleOf(io: Io, institutionId: string, chargeId: string): Promise<Schedule> {
-  const charge = await readCharge(io, institutionId, chargeId)
-  if (!charge) throw new AppError('NOT_FOUND')
+async function scheduleOf(io: Io, institutionId: string, charge: Charge): Promise<Schedule> {
   const road = io.channels.road(institutionId, charge.channelAccountId)
   const schedule = road?.channel.schedule ?? lastSchedule
   if (charge.means !== 'order') return schedule
@@ -94,7 +99,8 @@ export async function checkCharge(
   const charge = await readCharge(io, institutionId, chargeId)
   if (!charge) throw new AppError('NOT_FOUND')
   const told = await ask(io, charge)
-  return (await recordWord(io, institutionId, { chargeId, told, actor })).payment
+  const word = { chargeId, told, actor, known: { charge } }
+  return (await recordWord(io, institutionId, word)).payment
 }
 
 async function ask(io: Io, charge: Charge): Promise<Told> {

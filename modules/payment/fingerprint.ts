@@ -18,7 +18,10 @@ export function fingerprintOf(pepper: Uint8Array, request: PayRequest, codeHash:
     currency,
     codeHash.toString('base64'),
     goods.map((line) => [line.sku, line.name, `${line.quantity}`, `${line.unitPriceMinor}`]),
-    position,
+    position && {
+      ...{ latitude: position.latitude, longitude: position.longitude },
+      accuracyM: position.accuracyM,
+    },
   ]
   return hmacSha256(pepper, JSON.stringify(said))
 }

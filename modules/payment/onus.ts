@@ -9,10 +9,21 @@ import {
 } from '../goods/goods.ts'
 import { merchantPayable, promotionCost, walletBalance } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
-import type { Periods } from '../wallet/wallet.ts'
-import { fitsQuotas, addQuotas, type Considered, type QuotaUse } from '../route/route.ts'
+import { refuseCode, type LockedCode } from '../wallet/wallet.ts'
+import { fitsQuotas, addQuotas } from '../route/route.ts'
+import type { Considered, LocalMoment, QuotaUse } from '../route/route.ts'
 import type { Charge } from './charge.ts'
-import { addUseOf, decideCharge, fitsSale, refusePermission, refuseUse } from './decide.ts'
+import {
+  addUseOf,
+  decideCharge,
+  fitsSale,
+  mustConfirm,
+  placeOf,
+  refuseDay,
+  refusePermission,
+  refuseUse,
+  type AtTill,
+} from './decide.ts'
 import {
   findExisting,
   lockGround,
@@ -23,6 +34,7 @@ import {
 } from './ground.ts'
 import { readPayments } from './read.ts'
 import { chargedMinor, type Actor, type Payment } from './state.ts'
+import type { TillTerms } from './till-terms.ts'
 import { plainly, writeDecided, type Decided } from './write.ts'
 
 /** A payment that wants to be, with all that is known of it before anything is locked. */
@@ -46,8 +58,13 @@ export type Order = {
   candidates: readonly Considered[]
   goods: readonly SaleLine[]
   isPartOfSale: boolean
-  periods: Periods
+  /** Now, as the institution's clock and calendar show it. */
+  periods: LocalMoment
   confirmSeconds: number
+  /** What the institution lets go by offline codes in a day at most, in minor units. */
+  offlineCapMinor?: bigint
+  /** What is asked of the terminal besides its permission; left out where there is none. */
+  till?: TillTerms
   /** For an order that the merchant shows: until when whoever scans it may pay. */
   shownUntil?: Date
   actor: Actor
@@ -58,7 +75,7 @@ export type Answer =
   | { kind: 'paid'; payment: Payment; charge: Charge | null; isReplay: boolean }
   | { kind: 'refused'; code: ErrorCode }
   /** The ground has changed: a rule, or a quota that is used up. Look and choose once more. */
-  | { kind: 'again' }
+  | { kind: 'again'; hasDayLimit?: boolean }
 
 async function run(tx: Tx, institutionId: string, orders: readonly Order[]): Promise<Answer[]> {
   const [ground, existing] = await Promise.all([
@@ -140,15 +157,16 @@ function decide(order: Order, batch: Batch): Found {
   const earlier = earlierOf(order, batch)
   if (earlier) return earlier
 
-  const refusal = refusePermission(draft, ground)
+  const atTill = atTillOf(order)
+  const refusal = refusePermission(draft, ground, atTill)
   if (refusal) return { kind: 'refused', code: refusal }
 
   const hash = codeHash?.toString('hex') ?? ''
   const code = ground.codes.get(hash)
   if (codeHash && order.isOurCode && !code) return { kind: 'refused', code: 'CODE_UNKNOWN' }
   if (ground.usedForeign.has(hash)) return { kind: 'refused', code: 'CODE_USED' }
-  if (code?.usedAt) return { kind: 'refused', code: 'CODE_USED' }
-  if (code && code.expiresAt <= now) return { kind: 'refused', code: 'CODE_EXPIRED' }
+  const dead = code ? refuseCode(code, now) : null
+  if (dead) return { kind: 'refused', code: dead }
 
   if (isPartOfSale) {
     const sale = openSale(order, batch)
@@ -156,6 +174,9 @@ function decide(order: Order, batch: Batch): Found {
     if (!fitsSale(draft, ground)) return { kind: 'refused', code: 'SALE_OVERPAID' }
   }
 
+  const day = refuseDay(draft, order.periods.day, ground)
+  if (day === 'unknown') return { kind: 'again', hasDayLimit: true }
+  if (day) return { kind: 'refused', code: day }
   if (!fitsQuotas(ground.quotas, order.quotas)) return { kind: 'again' }
 
   const settled = settle(order, ground)
@@ -169,6 +190,9 @@ function decide(order: Order, batch: Batch): Found {
   const { payment, charge } = settled.decided
   return { kind: 'paid', payment, charge: charge?.charge ?? null }
 }
+
+const atTillOf = ({ till, periods: moment, now }: Order): AtTill | null =>
+  till ? { ...till, moment, now } : null
 
 const orderKey = (one: ExistingKey) => `order ${one.merchantId} ${one.orderNo}`
 const requestKey = (one: ExistingKey) => `key ${one.merchantId} ${one.idempotencyKey}`
@@ -216,10 +240,13 @@ type Settled = { kind: 'again' } | { kind: 'decided'; decided: Decided }
 /** Waits for the payer above the no-PIN limit; else charges, and says at once how it went. */
 function settle(order: Order, ground: Ground): Settled {
   const { draft, idempotencyKey, fingerprint, codeHash, candidates, now } = order
-  const { periods, isPartOfSale, actor } = order
+  const { periods, isPartOfSale, actor, offlineCapMinor } = order
+  const use = { periods, isPartOfSale, offlineCapMinor }
   const opened = { idempotencyKey, fingerprint, codeHash, candidates }
   const common = { ...plainly, opened, periods, isPartOfSale, actor, now, transfers: [] }
-  const named = { ...draft, ...namesOf(draft, ground) }
+  const atTill = atTillOf(order)
+  const place = atTill && placeOf(draft, ground, atTill)
+  const named = { ...draft, ...namesOf(draft, ground), ...place }
   const decided = (change: Partial<Payment>, more: Partial<Decided> = {}): Settled => ({
     kind: 'decided',
     decided: { ...common, payment: { ...named, ...change }, ...more },
@@ -228,15 +255,22 @@ function settle(order: Order, ground: Ground): Settled {
   const fail = (declineReason: DeclineReason) =>
     decided({ state: 'failed', declineReason, completedAt: now })
 
-  if (order.shownUntil)
-    return decided({ nextAction: 'payer_scans', confirmExpiresAt: order.shownUntil })
-  if (mustConfirm(draft, ground)) {
+  if (order.shownUntil) {
+    // What it takes of the terminal's day is reserved now, whoever will pay.
+    addQuotas(ground.quotas, order.quotas)
+    const shown = { nextAction: 'payer_scans', confirmExpiresAt: order.shownUntil } as const
+    return decided(shown, { quotas: order.quotas })
+  }
+  const code = ground.codes.get(codeHash?.toString('hex') ?? '')
+  if (isAboveCode(draft, code)) return fail('consent_used')
+  if (mustConfirm(draft, periods, ground)) {
     addQuotas(ground.quotas, order.quotas)
     const confirmExpiresAt = new Date(now.getTime() + order.confirmSeconds * 1000)
-    return decided({ nextAction: 'payer_confirms', confirmExpiresAt }, { quotas: order.quotas })
+    const waiting = { nextAction: 'payer_confirms', needsPin: true, confirmExpiresAt } as const
+    return decided(waiting, { quotas: order.quotas })
   }
   if (order.charge) {
-    const reason = refuseUse(draft, { periods, isPartOfSale }, ground)
+    const reason = refuseUse(draft, use, ground)
     if (reason) return fail(reason)
     addUseOf(draft, periods, ground)
     addQuotas(ground.quotas, order.quotas)
@@ -247,7 +281,7 @@ function settle(order: Order, ground: Ground): Settled {
     )
   }
   assert(order.sourceAccountId, 'what no channel is asked for, an account of ours pays')
-  const to = { sourceAccountId: order.sourceAccountId, periods, isPartOfSale }
+  const to = { sourceAccountId: order.sourceAccountId, ...use }
   const charged = decideCharge(draft, to, ground, now)
   if (charged.kind === 'again') return charged
   if (charged.kind === 'declined') return fail(charged.reason)
@@ -259,14 +293,9 @@ function settle(order: Order, ground: Ground): Settled {
   )
 }
 
-/** Whether the amount is above what the payer lets go without a PIN, and within one payment. */
-function mustConfirm(draft: Payment, ground: Ground): boolean {
-  if (draft.kind !== 'purchase' || draft.mandateId === null) return false
-  const terms = ground.mandates.get(draft.mandateId)
-  assert(terms, 'a code has a mandate')
-  const paidMinor = chargedMinor(draft)
-  return terms.mayPay && paidMinor > terms.noPinMinor && paidMinor <= terms.perPaymentMinor
-}
+/** Whether the payer made the code for less than the payment takes. */
+const isAboveCode = (draft: Payment, code: LockedCode | undefined): boolean =>
+  typeof code?.maxAmountMinor === 'bigint' && chargedMinor(draft) > code.maxAmountMinor
 
 /** What people call the terminal, its store and its merchant, as of the batch. */
 function namesOf({ terminalId }: Payment, { permissions }: Ground): Partial<Payment> {

@@ -17,13 +17,15 @@ insert into payment (institution_id, id, kind, state, next_action, merchant_id, 
   initiator_party_id, order_no, sale_no, idempotency_key, request_fingerprint, amount_minor, currency,
   scheme, road, masked_code, payer_id, source_id, mandate_id, allocation_version, limit_day,
   decline_reason, route_reasons, latitude, longitude, accuracy_m, created_at, confirm_expires_at, completed_at,
-  discount_minor, merchant_discount_minor, promotion_id, quota_uses, route_candidates)
+  discount_minor, merchant_discount_minor, promotion_id, quota_uses, route_candidates, needs_pin, is_offline,
+  position_flags, position_distance_m)
 select $1, p.*
 from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
   $9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[], $14::bigint[], $15::text[],
   $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::int[], $23::date[],
   $24::text[], $25::json[], $26::float8[], $27::float8[], $28::float8[], $29::timestamptz[],
-  $30::timestamptz[], $31::timestamptz[], $32::bigint[], $33::bigint[], $34::text[], $35::json[], $36::json[]) as p
+  $30::timestamptz[], $31::timestamptz[], $32::bigint[], $33::bigint[], $34::text[], $35::json[], $36::json[],
+  $37::boolean[], $38::boolean[], $39::text[], $40::int[]) as p
 
 -- name: insert_transitions
 insert into payment_transition (institution_id, payment_id, number, from_state, to_state, actor, reason, at)

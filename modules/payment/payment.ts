@@ -1,19 +1,12 @@
-import type { ChargeOutcome, Means } from '../channel/channel.ts'
 import { AppError } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
 import { assert } from '../lib/assert.ts'
 import { newId } from '../lib/ids.ts'
 import { classify, parse } from '../paycode/paycode.ts'
-import {
-  hashOf,
-  openSourceToken,
-  periodsAt,
-  readUsableSources,
-  type FoundCode,
-} from '../wallet/wallet.ts'
+import { hashOf, periodsAt, readUsableSources, type FoundCode } from '../wallet/wallet.ts'
 import { approve, type Act } from './approve.ts'
-import { readCharges, type Charge } from './charge.ts'
-import { checkCharge, recordOutcome, recordWord } from './check.ts'
+import { readCharges } from './charge.ts'
+import { checkCharge, recordWord } from './check.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { discountOf } from './discount.ts'
 import { lookUp, lookUpForeign } from './look-up.ts'
@@ -21,7 +14,9 @@ import { onus, open, type Order } from './onus.ts'
 import { chooseRoad, newCharge, sourcesOf, type Asked, type Chance } from './roads.ts'
 import { readPayment } from './read.ts'
 import { ruleAccountsOf } from './rule-accounts.ts'
+import { agreementOf, send } from './send.ts'
 import { chargedMinor, type Actor, type Paid, type Payment, type PayRequest } from './state.ts'
+import { dayUsesOf, rememberDayLimit, tillTermsOf } from './till-terms.ts'
 
 export { readCharges, type Charge } from './charge.ts'
 export { checkCharge, hastenChecks, recordOutcome, runChecks, type Outcome } from './check.ts'
@@ -44,6 +39,7 @@ export { lockPayments, readCandidates, readPayment, readPayments, readTransition
 export { lookAround, type Asked } from './roads.ts'
 export { chargedMinor, wordsOf } from './state.ts'
 export type * from './state.ts'
+export { tillTermsOf, type TillTerms } from './till-terms.ts'
 export { topUp, type TopUpRequest } from './top-up.ts'
 
 /**
@@ -58,11 +54,12 @@ export { topUp, type TopUpRequest } from './top-up.ts'
  * payment exists, and the order number stays free. Once the code is taken there is a payment, and
  * a decline is its answer. Above the payer's no-PIN limit the payment waits, `processing`, for
  * `confirm`. A channel that says nothing final leaves it `processing` too, and the loops ask on
- * (`checkCharge`) until it is definite. The same order again answers the same payment.
+ * (`checkCharge`) until it is definite. The same order again answers the same payment. A code that was
+ * made without a network is proved where it is looked up, and from there on is a code like any other.
  *
  * Payments that arrive together are looked up, opened and recorded together: the steps take batches.
  *
- * Source: CN107808285A claim 1 (S1 parse, S2 classify, S3 verify, debit, report); P1–P6, P10–P14;
+ * Source: CN107808285A claim 1 (S1 parse, S2 classify, S3 verify, debit, report); P1–P6, P8, P10–P14;
  * DESIGN §3.
  */
 export async function pay(io: Io, request: PayRequest): Promise<Paid> {
@@ -71,7 +68,6 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
   if (parsed.refused !== undefined) throw new AppError(parsed.refused)
   const code = parsed.ok
   const { platform: scheme, proof } = classify(code)
-  if (proof === 'one_time_offline') throw new AppError('SCHEME_NOT_OPEN')
   if (request.currency !== institution.currency) throw new AppError('CURRENCY_NOT_SUPPORTED')
 
   const issuerInstitutionId = code.issuer.institutionId
@@ -81,20 +77,22 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
   for (let attempt = 1; attempt <= 3; attempt++) {
     const now = io.now()
     const periods = periodsAt(now, institution.timeZone)
-    const scan = { request, codeHash, fingerprint, periods, now }
+    const scan = { request, code, codeHash, fingerprint, periods, now }
     const known = await (isOurs ? lookUp : lookUpForeign)(io, institution, scan)
     if (known.kind === 'replay') return { payment: known.payment, isReplay: true }
     if (known.kind === 'refused') throw new AppError(known.code)
     const { found, ruleAccountIds } = known
 
-    const { merchantId, storeId, position, amountMinor, currency } = request
+    const { merchantId, storeId, position, amountMinor, currency, terminalId } = request
+    const dayUses = dayUsesOf(io, { terminalId, day: periods.day, amountMinor })
     const sources = found ? await sourcesOf(io, institution.id, found) : []
     const place = { merchantId, storeId, position, amountMinor, currency }
     const asked: Asked = { ...place, scheme, issuerInstitutionId, sources }
     const chance = await chooseRoad(io, institution, { asked, now })
 
-    const masked = { scheme: code.scheme, maskedCode: code.masked }
-    const draft = { ...draftOf(request, { found, chance }, now), ...masked }
+    const isOffline = proof === 'one_time_offline'
+    const shown = { scheme: code.scheme, maskedCode: code.masked, isOffline }
+    const draft = { ...draftOf(request, { found, chance }, now), ...shown }
     const { account, source, chosen, candidates } = chance
     const means = account && (source ? 'agreement' : 'code')
     const what = { codeHash: source ? null : codeHash, amountMinor: chargedMinor(draft), now }
@@ -107,12 +105,14 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
       sourceAccountId: account ? null : (source?.ledgerAccountId ?? null),
       charge: account && means ? newCharge(io, draft, { account, means, ...what }) : null,
       ruleAccountIds,
-      quotas: chosen.uses,
+      quotas: [...chosen.uses, ...dayUses],
+      till: tillTermsOf(io, request, request.isPlaceConfirmed),
       candidates,
       goods: request.goods,
       isPartOfSale: request.goods.length > 0 || request.saleNo !== null,
       periods,
       confirmSeconds: institution.confirmSeconds,
+      offlineCapMinor: offlineCapOf(io, institution.id),
       actor: request.initiatorPartyId === null ? 'terminal' : 'merchant',
       now,
     } satisfies Order)
@@ -124,40 +124,14 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
       const how = source ? await agreementOf(io, payment) : ({ kind: 'code', code } as const)
       return { payment: await send(io, { payment, charge, means: how, ip: request.ip }), isReplay }
     }
-    ruleAccountsOf(io).forget(request.merchantId)
+    if (answer.hasDayLimit) rememberDayLimit(io, terminalId)
+    else ruleAccountsOf(io).forget(merchantId)
   }
   throw new AppError('BUSY')
 }
 
-type Sending = { payment: Payment; charge: Charge; means: Means | null; ip?: string | undefined }
-
-/** Asks the channel for the money, and records its answer. No transaction is open meanwhile. */
-async function send(
-  io: Io,
-  { payment, charge, means, ip = '127.0.0.1' }: Sending,
-): Promise<Payment> {
-  const { institutionId, merchantName, terminalId, storeId } = payment
-  const { id: chargeId, amountMinor, currency, startedAt, channelAccountId } = charge
-  const road = io.channels.road(institutionId, channelAccountId)
-  const place = { terminalId: terminalId ?? '', storeId: storeId ?? '', ip }
-  const what = { chargeId, amountMinor, currency, startedAt, description: merchantName }
-  const outcome = await (async (): Promise<ChargeOutcome> => {
-    if (!road) return { kind: 'not_sent', channelCode: 'NO_ROAD' }
-    if (!means) return { kind: 'declined', reason: 'account_not_linked', channelCode: 'NO_TOKEN' }
-    return road.channel.charge({ ...what, ...place, means })
-  })()
-  return recordOutcome(io, institutionId, { chargeId, outcome, by: 'answer', actor: 'channel' })
-}
-
-/**
- * What the scheme gave us when the payer linked the account, opened just before it is used; null
- * when the link was taken back meanwhile.
- */
-async function agreementOf(io: Io, { institutionId, sourceId }: Payment): Promise<Means | null> {
-  const source = { institutionId, sourceId: sourceId ?? '' }
-  const token = await openSourceToken(io.db, source, io.masterKey)
-  return token === null ? null : { kind: 'agreement', token }
-}
+const offlineCapOf = (io: Io, institutionId: string): bigint =>
+  io.settings(institutionId).minor('offline.day_limit_minor')
 
 /** The payment as it will stand, made before the first try so that a rerun finds its own row. */
 function draftOf(
@@ -186,10 +160,12 @@ function draftOf(
     sourceId: source?.sourceId ?? null,
     sourceLabel: source?.label ?? null,
     mandateId: found?.mandateId ?? null,
+    ...{ needsPin: false, isOffline: false },
     allocationVersion: null,
     declineReason: null,
     routeReasons: chosen.reasons,
     position: request.position,
+    positionFlags: [],
     createdAt: now,
     confirmExpiresAt: null,
     completedAt: null,
@@ -227,13 +203,15 @@ export const reverse = (
 async function act(
   io: Io,
   institutionId: string,
-  wanted: Omit<Act, 'now' | 'periods' | 'charge'>,
+  wanted: Omit<Act, 'now' | 'periods' | 'charge' | 'offlineCapMinor'>,
 ): Promise<Payment> {
   const { timeZone } = await io.institution(institutionId)
   const now = io.now()
   const periods = periodsAt(now, timeZone)
   const charge = wanted.act === 'confirm' ? await chargeOnConfirm(io, institutionId, wanted) : null
-  const acted = await io.batched(approve, institutionId, { ...wanted, charge, periods, now })
+  const offlineCapMinor = offlineCapOf(io, institutionId)
+  const wish = { ...wanted, charge, periods, offlineCapMinor, now }
+  const acted = await io.batched(approve, institutionId, wish)
   if ('refused' in acted) throw new AppError(acted.refused)
   if ('underWay' in acted) return reverseCharge(io, acted.underWay, wanted)
   io.poke(institutionId)

@@ -19,6 +19,8 @@ export function paymentOfPlain(plain: PlainPayment): Payment {
   const { amountMinor, createdAt, confirmExpiresAt, completedAt } = plain
   // Events from before there were promotions have no discount.
   const { discountMinor = '0', merchantDiscountMinor = '0', promotionId = null } = plain
+  const { needsPin = false, isOffline = false } = plain
+  const { positionFlags = [] } = plain
   const time = (at: unknown) => (at === null ? null : new Date(at as number))
   return {
     ...(plain as unknown as Payment),
@@ -26,6 +28,9 @@ export function paymentOfPlain(plain: PlainPayment): Payment {
     discountMinor: BigInt(discountMinor as string),
     merchantDiscountMinor: BigInt(merchantDiscountMinor as string),
     promotionId: promotionId as string | null,
+    positionFlags: positionFlags as Payment['positionFlags'],
+    needsPin: needsPin as boolean,
+    isOffline: isOffline as boolean,
     createdAt: time(createdAt) as Date,
     confirmExpiresAt: time(confirmExpiresAt),
     completedAt: time(completedAt),

@@ -1,6 +1,7 @@
 import { loadSql, type Tx } from '../database/database.ts'
 import type { Payment } from './state.ts'
-import type { Decided } from './write.ts'
+import type { TakeUp } from './present-take-up.ts'
+import { plainCandidates, plainQuotas, type Decided } from './write.ts'
 
 const sql = loadSql(new URL('./present.sql', import.meta.url))
 
@@ -25,7 +26,22 @@ export function writeTakenUp(tx: Tx, institutionId: string, decided: readonly De
   tx.send(sql('take_up'), [
     institutionId,
     ...[column('id'), column('scheme'), column('road'), column('payerId')],
-    ...[column('sourceId'), column('mandateId')],
+    ...[column('sourceId'), column('mandateId'), column('needsPin')],
     taken.map(({ routeReasons }) => JSON.stringify(routeReasons)),
+  ])
+}
+
+/** Writes what promotion a taken order has and what it has reserved, so that it can be given back. */
+export function writeOffers(tx: Tx, institutionId: string, taken: readonly TakeUp[]): void {
+  const offered = taken.filter(({ quotas, candidates }) => quotas.length + candidates.length > 0)
+  if (offered.length === 0) return
+  tx.send(sql('write_offers'), [
+    institutionId,
+    offered.map(({ paymentId }) => paymentId),
+    offered.map(({ offer }) => offer.promotionId),
+    offered.map(({ offer }) => offer.discountMinor),
+    offered.map(({ offer }) => offer.merchantDiscountMinor),
+    offered.map(({ quotas }) => (quotas.length > 0 ? plainQuotas(quotas) : null)),
+    offered.map(({ candidates }) => plainCandidates(candidates)),
   ])
 }

@@ -53,10 +53,20 @@ where s.institution_id = $1 and s.payer_id = u.payer_id and s.day = u.day
 -- Who pays an order, and by which road: known only now. Sent before the payment is finished.
 update payment p
 set scheme = t.scheme, road = t.road, payer_id = t.payer_id, source_id = t.source_id,
-  mandate_id = t.mandate_id, route_reasons = t.route_reasons
-from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::json[])
-  as t (id, scheme, road, payer_id, source_id, mandate_id, route_reasons)
+  mandate_id = t.mandate_id, needs_pin = t.needs_pin, route_reasons = t.route_reasons
+from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::json[])
+  as t (id, scheme, road, payer_id, source_id, mandate_id, needs_pin, route_reasons)
 where p.institution_id = $1 and p.id = t.id and p.state = 'processing'
+
+-- name: write_offers
+-- What was found for an order when a payer took it up: its promotion, what it reserved, the roads.
+update payment p
+set promotion_id = o.promotion_id, discount_minor = o.discount_minor,
+  merchant_discount_minor = o.merchant_discount_minor, quota_uses = o.quota_uses,
+  route_candidates = o.route_candidates
+from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::json[], $7::json[])
+  as o (id, promotion_id, discount_minor, merchant_discount_minor, quota_uses, route_candidates)
+where p.institution_id = $1 and p.id = o.id
 
 -- name: read_showing
 -- How an order was shown in one way, with how the charge stands that it was shown by.

@@ -3,14 +3,16 @@ import type { SaleLine } from '../goods/goods.ts'
 import type { Io } from '../io/io.ts'
 import { newId } from '../lib/ids.ts'
 import type { Currency } from '../money/money.ts'
+import type { Institution } from '../party/party.ts'
 import { readMerchantToken } from '../paycode/paycode.ts'
 import { periodsAt } from '../wallet/wallet.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { open } from './onus.ts'
+import { open, type Order } from './onus.ts'
 import { readMerchantCode, type MerchantCodeRow } from './present-code.ts'
 import { isOrder } from './present-order.ts'
 import { readPayment } from './read.ts'
 import type { Actor, Paid, Payment, Position } from './state.ts'
+import { dayUsesOf, rememberDayLimit, tillTermsOf } from './till-terms.ts'
 
 /** An order that a merchant wants to show. */
 export type OrderRequest = {
@@ -26,6 +28,8 @@ export type OrderRequest = {
   currency: Currency
   goods: readonly SaleLine[]
   position: Position | null
+  /** The cashier has said that the place is right. */
+  isPlaceConfirmed?: boolean
   /** How long it may be paid. */
   lifeSeconds: number
   actor: Actor
@@ -43,26 +47,38 @@ export type OrderRequest = {
 export async function createOrder(io: Io, request: OrderRequest): Promise<Paid> {
   const institution = await io.institution(request.institutionId)
   if (request.currency !== institution.currency) throw new AppError('CURRENCY_NOT_SUPPORTED')
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const answer = await io.batched(open, institution.id, orderOf(io, institution, request))
+    if (answer.kind === 'refused') throw new AppError(answer.code)
+    if (answer.kind === 'paid') {
+      io.poke(institution.id)
+      return { payment: answer.payment, isReplay: answer.isReplay }
+    }
+    if (answer.hasDayLimit) rememberDayLimit(io, request.terminalId)
+  }
+  throw new AppError('BUSY')
+}
+
+function orderOf(io: Io, institution: Institution, request: OrderRequest): Order {
   const now = io.now()
-  const { goods, saleNo, idempotencyKey, actor } = request
+  const { goods, saleNo, idempotencyKey, actor, terminalId, amountMinor } = request
   const said = { ...request, scannedCode: '' }
-  const answer = await io.batched(open, institution.id, {
+  const periods = periodsAt(now, institution.timeZone)
+  return {
     draft: draftOf(request, now),
     idempotencyKey,
     fingerprint: fingerprintOf(io.pepper, said, Buffer.from('order')),
     ...{ codeHash: null, isOurCode: false, sourceAccountId: null, charge: null },
-    ...{ ruleAccountIds: [], quotas: [], candidates: [] },
+    ...{ ruleAccountIds: [], candidates: [] },
+    quotas: dayUsesOf(io, { terminalId, day: periods.day, amountMinor }),
+    till: tillTermsOf(io, request, request.isPlaceConfirmed),
     goods,
     isPartOfSale: goods.length > 0 || saleNo !== null,
-    periods: periodsAt(now, institution.timeZone),
+    periods,
     confirmSeconds: institution.confirmSeconds,
     shownUntil: new Date(now.getTime() + request.lifeSeconds * 1_000),
     ...{ actor, now },
-  })
-  if (answer.kind === 'refused') throw new AppError(answer.code)
-  if (answer.kind === 'again') throw new AppError('BUSY')
-  io.poke(institution.id)
-  return { payment: answer.payment, isReplay: answer.isReplay }
+  }
 }
 
 function draftOf(request: OrderRequest, now: Date): Payment {
@@ -71,11 +87,19 @@ function draftOf(request: OrderRequest, now: Date): Payment {
   return {
     ...{ institutionId, merchantId, storeId, terminalId, initiatorPartyId, orderNo },
     ...{ id: newId('pay', now.getTime()), kind: 'purchase', state: 'processing' },
-    ...{ nextAction: null, saleNo: saleNo ?? orderNo, amountMinor, currency, position },
+    ...{
+      nextAction: null,
+      saleNo: saleNo ?? orderNo,
+      amountMinor,
+      currency,
+      position,
+      positionFlags: [],
+    },
     ...{ merchantName: '', storeName: '', terminalName: '' }, // the batch reads them
     ...{ discountMinor: 0n, merchantDiscountMinor: 0n, promotionId: null },
     ...{ scheme: null, road: null, maskedCode: null, payerId: null, payerName: null },
     ...{ sourceId: null, sourceLabel: null, mandateId: null, allocationVersion: null },
+    ...{ needsPin: false, isOffline: false },
     ...{ declineReason: null, routeReasons: [], createdAt: now },
     ...{ confirmExpiresAt: null, completedAt: null },
   }

@@ -2,6 +2,7 @@ import { loadSql, type Db, type Tx } from '../database/database.ts'
 import type { DeclineReason } from '../errors/errors.ts'
 import type { Currency } from '../money/money.ts'
 import type { Actor, NextAction, Payment, PaymentKind, PaymentState, Transition } from './state.ts'
+import { flagsOf } from '../terminal/terminal.ts'
 import type { Considered, RouteReason } from '../route/route.ts'
 
 const sql = loadSql(new URL('./payment.sql', import.meta.url))
@@ -34,12 +35,16 @@ export type PaymentRow = {
   source_id: string | null
   source_label: string | null
   mandate_id: string | null
+  needs_pin: boolean
+  is_offline: boolean
   allocation_version: number | null
   decline_reason: DeclineReason | null
   route_reasons: RouteReason[]
   latitude: number | null
   longitude: number | null
   accuracy_m: number | null
+  position_flags: string | null
+  position_distance_m: number | null
   created_at: Date
   confirm_expires_at: Date | null
   completed_at: Date | null
@@ -133,13 +138,19 @@ const readRow = (row: PaymentRow): Payment => ({
   sourceId: row.source_id,
   sourceLabel: row.source_label,
   mandateId: row.mandate_id,
+  needsPin: row.needs_pin,
+  isOffline: row.is_offline,
   allocationVersion: row.allocation_version,
   declineReason: row.decline_reason,
   routeReasons: row.route_reasons,
   position:
     row.latitude === null || row.longitude === null
       ? null
-      : { latitude: row.latitude, longitude: row.longitude, accuracyM: row.accuracy_m ?? 0 },
+      : {
+          ...{ latitude: row.latitude, longitude: row.longitude, accuracyM: row.accuracy_m ?? 0 },
+          distanceM: row.position_distance_m,
+        },
+  positionFlags: flagsOf(row.position_flags ?? ''),
   createdAt: row.created_at,
   confirmExpiresAt: row.confirm_expires_at,
   completedAt: row.completed_at,

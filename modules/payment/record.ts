@@ -1,4 +1,4 @@
-import { accountOf, readCurrentRules } from '../allocation/allocation.ts'
+import { accountOf, readCurrentRules, type CurrentRule } from '../allocation/allocation.ts'
 import type { Schedule } from '../channel/channel.ts'
 import type { Step, Tx } from '../database/database.ts'
 import { openExceptions, settleExceptions, type NewException } from '../exception/exception.ts'
@@ -29,6 +29,9 @@ import { checkReminder, plainly, writeDecided, type Decided } from './write.ts'
 /** A word about a charge, and the rules of the channel that it came from. */
 export type Report = {
   chargeId: string
+  paymentId: string
+  /** Whose rule will share the money, where that is known: it is read together with the rest. */
+  merchantId: string | null
   told: Told
   schedule: Schedule
   actor: Actor
@@ -53,14 +56,16 @@ export const record: Step<Report, Recorded> = {
   mode: 'write',
   async run(tx, institutionId, reports) {
     const chargeIds = distinct(reports.map(({ chargeId }) => chargeId))
-    const before = await readChargesById(tx, institutionId, chargeIds)
-    const paymentIds = distinct([...before.values()].map(({ paymentId }) => paymentId))
-    const [payments, charges, reserved] = await Promise.all([
+    const paymentIds = distinct(reports.map(({ paymentId }) => paymentId))
+    const merchantIds = distinct(reports.flatMap(({ merchantId }) => merchantId ?? []))
+    const [payments, charges, reserved, rules] = await Promise.all([
       lockPayments(tx, institutionId, paymentIds),
       readChargesById(tx, institutionId, chargeIds),
       readReserved(tx, institutionId, paymentIds),
+      readRulesOf(tx, institutionId, { merchantIds, reports }),
     ])
-    const ground = await groundOf(tx, institutionId, { reports, payments, charges, reserved })
+    const seen = { reports, payments, charges, reserved, rules }
+    const ground = await groundOf(tx, institutionId, seen)
     const batch: Batch = { ground, payments, charges, reserved, written: new Map() }
     for (const report of reports) hear(report, batch)
     await write(tx, institutionId, [...batch.written.values()], ground)
@@ -224,9 +229,14 @@ async function write(
   await settleStuck(tx, institutionId, written)
 }
 
-/** A charge of which nobody could tell is known now: that exception is over. */
+/**
+ * A charge of which nobody could tell is known now: that exception is over. None is ever stuck before
+ * it was to be reversed, so that most payments need no look.
+ */
 async function settleStuck(tx: Tx, institutionId: string, written: readonly Written[]) {
-  const known = written.filter(({ next: { charge } }) => charge.state !== 'processing')
+  const known = written.filter(
+    ({ next: { charge } }) => charge.state !== 'processing' && charge.reverseAskedAt !== null,
+  )
   const [first] = known
   if (!first) return
   await settleExceptions(tx, institutionId, {
@@ -253,7 +263,20 @@ function exceptionsOf({ next, late, payment, report: { now: at } }: Written): Ne
   return [{ id: newId('exc', at.getTime()), ...what, at }]
 }
 
-type Seen = Pick<Batch, 'payments' | 'charges' | 'reserved'> & { reports: readonly Report[] }
+type Seen = Pick<Batch, 'payments' | 'charges' | 'reserved'> & {
+  reports: readonly Report[]
+  /** Of the merchants that were known before. */
+  rules: ReadonlyMap<string, CurrentRule>
+}
+
+async function readRulesOf(
+  tx: Tx,
+  institutionId: string,
+  { merchantIds, reports }: { merchantIds: readonly string[]; reports: readonly Report[] },
+): Promise<Map<string, CurrentRule>> {
+  if (merchantIds.length === 0) return new Map()
+  return readCurrentRules(tx, institutionId, merchantIds, reports[0]?.now ?? new Date(0))
+}
 
 const endings = new Set(['succeeded', 'declined', 'not_sent', 'not_found', 'reversed'])
 
@@ -269,9 +292,11 @@ async function groundOf(tx: Tx, institutionId: string, seen: Seen): Promise<Grou
   const now = reports[0]?.now ?? new Date(0)
   const open = ending.filter(({ payment }) => payment.state === 'processing')
   const merchantIds = distinct(open.map(({ payment }) => payment.merchantId))
-  const rules = await readCurrentRules(tx, institutionId, merchantIds, now)
+  const strange = merchantIds.filter((id) => !seen.rules.has(id))
+  const more = await readRulesOf(tx, institutionId, { merchantIds: strange, reports })
+  const rules = new Map([...seen.rules, ...more])
   const accountIds = await openBooks(tx, institutionId, ending, now)
-  const ruleAccountIds = [...rules.values()].flatMap(({ lines }) => lines.map(accountOf))
+  const ruleAccountIds = merchantIds.flatMap((id) => rules.get(id)?.lines.map(accountOf) ?? [])
   const ground = await lockGround(tx, institutionId, {
     ...{ codeHashes: [], foreignHashes: [], terminalIds: [], merchantIds: [], now },
     sales: open.map(({ payment }) => payment),

@@ -2,6 +2,7 @@ import type { DeclineReason } from '../errors/errors.ts'
 import type { SaleLine } from '../goods/goods.ts'
 import type { Currency } from '../money/money.ts'
 import { reasonWords, type RouteReason } from '../route/route.ts'
+import type { MeasuredPlace, PositionFlag } from '../terminal/terminal.ts'
 
 export type { RouteReason } from '../route/route.ts'
 
@@ -27,8 +28,8 @@ export const mayFollow: Record<PaymentState, readonly PaymentState[]> = {
   reversed: [],
 }
 
-/** WGS-84, as the terminal measured it. Source: P21. */
-export type Position = { latitude: number; longitude: number; accuracyM: number }
+/** WGS-84, as the terminal measured it, and how far that is from its store. Source: P21. */
+export type Position = MeasuredPlace & { distanceM?: number | null }
 
 /** What the road of a payment is called in words, where the router had nothing to choose. */
 export const routeWords = {
@@ -77,10 +78,16 @@ export type Payment = {
   sourceId: string | null
   sourceLabel: string | null
   mandateId: string | null
+  /** It is charged with the payer's PIN only. */
+  needsPin: boolean
+  /** By a code that the payer's device made without a network. */
+  isOffline: boolean
   allocationVersion: number | null
   declineReason: DeclineReason | null
   routeReasons: readonly RouteReason[]
   position: Position | null
+  /** What is odd about the place, or that there is none where one was due. */
+  positionFlags: PositionFlag[]
   createdAt: Date
   confirmExpiresAt: Date | null
   completedAt: Date | null
@@ -127,6 +134,8 @@ export type PayRequest = {
   currency: Currency
   goods: readonly SaleLine[]
   position: Position | null
+  /** The cashier has said that the place is right. */
+  isPlaceConfirmed?: boolean
   /** Whence the till calls; channels ask for it. */
   ip?: string
 }

@@ -52,7 +52,13 @@ export async function topUp(io: Io, request: TopUpRequest): Promise<Paid> {
     ...{ discountMinor: 0n, merchantDiscountMinor: 0n, promotionId: null },
     ...{ maskedCode: null, payerId, payerName: payer.name, sourceId },
     ...{ sourceLabel: source.label, mandateId: null, allocationVersion: null },
-    ...{ declineReason: null, routeReasons: [{ code: 'on_us' }], position: null },
+    ...{ needsPin: false, isOffline: false },
+    ...{
+      declineReason: null,
+      routeReasons: [{ code: 'on_us' }],
+      position: null,
+      positionFlags: [],
+    },
     ...{ createdAt: now, confirmExpiresAt: null, completedAt: null },
   }
   const said = { ...request, merchantId: house.id, storeId: sourceId, orderNo: key, saleNo: null }

@@ -13,6 +13,7 @@ import {
 import { writeQuotas, type Considered, type QuotaUse } from '../route/route.ts'
 import { takeCodes, writeUses, type Periods } from '../wallet/wallet.ts'
 import { insertCharges, updateCharges, type Charge } from './charge.ts'
+import { mannerOf } from './decide.ts'
 import type { Ground } from './ground.ts'
 import { plainPayment } from './plain.ts'
 import { writeTakenUp } from './present-order.ts'
@@ -109,10 +110,11 @@ const hasMoved = (one: Decided): boolean => one.opened !== null || isFinal(one)
 const isWorthTelling = ({ payment, opened }: Decided): boolean =>
   !(opened && payment.nextAction === 'query')
 
-const usesOf = ({ payment, periods, limitMinor }: Decided) =>
-  payment.mandateId !== null && limitMinor !== 0n
-    ? [{ mandateId: payment.mandateId, ...periods, amountMinor: limitMinor }]
-    : []
+const usesOf = ({ payment, periods, limitMinor }: Decided) => {
+  const { mandateId } = payment
+  if (mandateId === null || limitMinor === 0n) return []
+  return [{ mandateId, ...periods, amountMinor: limitMinor, manner: mannerOf(payment) }]
+}
 
 /** Charges as they are now; the reminder of each is replaced by the one for its next step. */
 function writeCharges(tx: Tx, institutionId: string, decided: readonly Decided[]): void {
@@ -189,7 +191,7 @@ function messagesOf({ payment, opened, now }: Decided): NewMessage[] {
     return [{ ...message(), consumer: 'payment_check', isReminder: true, payload: {}, dueAt }]
   }
   if (payment.state !== 'succeeded') return []
-  const { amountMinor, currency, merchantName } = payment
+  const { amountMinor, currency, merchantId, merchantName } = payment
   const told = (recipientId: string, kind: 'debit_instruction' | 'netting_notice') => ({
     ...message(),
     consumer: 'notice' as const,
@@ -200,6 +202,7 @@ function messagesOf({ payment, opened, now }: Decided): NewMessage[] {
       paymentId,
       amountMinor: amountMinor.toString(),
       currency,
+      merchantId,
       merchantName,
       occurredAt: now.toISOString(),
     },
@@ -323,15 +326,21 @@ function insertPayments(tx: Tx, institutionId: string, decided: readonly Decided
     column('promotionId'),
     rows.map(({ quotas }) => (quotas.length > 0 ? plainQuotas(quotas) : null)),
     rows.map(({ opened }) => plainCandidates(opened.candidates)),
+    column('needsPin'),
+    column('isOffline'),
+    rows.map(({ payment }) => payment.positionFlags.join(' ') || null),
+    rows.map(({ payment }) => payment.position?.distanceM ?? null),
   ])
 }
 
-const plainQuotas = (quotas: readonly QuotaUse[]): string =>
+/** Reserved quotas as they are stored. */
+export const plainQuotas = (quotas: readonly QuotaUse[]): string =>
   JSON.stringify(
     quotas.map(({ subject, period, amountMinor }) => [subject, period, amountMinor.toString()]),
   )
 
-const plainCandidates = (candidates: readonly Considered[]): string | null =>
+/** What was considered, as it is stored; null when there was nothing to choose. */
+export const plainCandidates = (candidates: readonly Considered[]): string | null =>
   candidates.length === 0
     ? null
     : JSON.stringify(candidates, (_, value: unknown) =>

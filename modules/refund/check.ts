@@ -46,6 +46,19 @@ async function checkOne(io: Io, institutionId: string, message: Message): Promis
   await tellStuck(io, await askChannel(io, refund, { isFirst: false }))
 }
 
+/**
+ * Asks the channel now what became of a refund; one that is not under way is answered as it stands.
+ * Null when there is none.
+ */
+export async function checkRefund(
+  io: Io,
+  institutionId: string,
+  refundId: string,
+): Promise<Refund | null> {
+  const refund = await readRefund(io.db, institutionId, refundId)
+  return refund?.nextAction === 'query' ? askChannel(io, refund, { isFirst: false }) : refund
+}
+
 /** Still not back after a week: a person must look. It goes on being asked about. */
 async function tellStuck(io: Io, refund: Refund): Promise<void> {
   const now = io.now()

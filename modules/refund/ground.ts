@@ -20,8 +20,6 @@ const sql = loadSql(new URL('./refund.sql', import.meta.url))
 export type Terms = {
   /** The local day whose limits the payment has used; null: it used none. */
   limitDay: string | null
-  /** Above this a second person approves, in minor units; null: never. */
-  approvalMinor: bigint | null
 }
 
 /** What a batch decides upon: all that hangs on the payments that it holds. */
@@ -84,14 +82,9 @@ async function readTerms(
   institutionId: string,
   paymentIds: readonly string[],
 ): Promise<Map<string, Terms>> {
-  type Row = { id: string; limit_day: string | null; refund_approval_minor: bigint | null }
+  type Row = { id: string; limit_day: string | null }
   const rows = await tx.many<Row>(sql('read_terms'), [institutionId, paymentIds])
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { limitDay: row.limit_day, approvalMinor: row.refund_approval_minor },
-    ]),
-  )
+  return new Map(rows.map((row) => [row.id, { limitDay: row.limit_day }]))
 }
 
 /** Under what a payment's money is booked, and what its price was. */

@@ -92,6 +92,7 @@ async function openNew(io: Io, { institutionId, ordered, ...wanted }: Wanted): P
     id: newId('rfd', now.getTime()),
     asker: { actor: ordered?.actor ?? 'clock', merchantId: null, terminalId: null },
     isApproved: true,
+    approvalMinor: null,
     fingerprint: Buffer.from(wanted.idempotencyKey),
     trail: ordered?.trail ?? null,
     now,

@@ -31,6 +31,8 @@ export type Opening = {
   lateChargeId: string | null
   /** It was approved before, and this is another try. */
   isApproved: boolean
+  /** Above this a second person approves, in minor units; null: never. */
+  approvalMinor: bigint | null
   merchantId: string
   idempotencyKey: string
   fingerprint: Buffer
@@ -113,7 +115,7 @@ function decide(opening: Opening, ground: Ground): Decided | { refused: ErrorCod
   const opened = { idempotencyKey, fingerprint }
   const common = { opened, isTold: true, resolves: [], exception: null, trail, now }
   const draft = draftOf(opening, payment, { ...booked, amountMinor })
-  const approvalMinor = ground.terms.get(payment.id)?.approvalMinor ?? null
+  const { approvalMinor } = opening
   const mustApprove = !opening.isApproved && approvalMinor !== null && amountMinor > approvalMinor
   if (mustApprove && !about.isLate)
     return {
@@ -134,7 +136,8 @@ function refusePermission(
 ): ErrorCode | null {
   if (terminalId === null) return null
   const may = permissions.get(terminalId)
-  if (!may || may.state !== 'active') return 'TERMINAL_NOT_ACTIVE'
+  if (!may || may.state === 'new') return 'TERMINAL_NOT_ACTIVE'
+  if (may.state === 'locked') return 'TERMINAL_LOCKED'
   if (may.merchantId !== payment.merchantId || may.storeId !== payment.storeId) return 'NOT_FOUND'
   return may.mayRefund ? null : 'REFUND_NOT_ALLOWED'
 }

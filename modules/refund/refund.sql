@@ -18,11 +18,9 @@ where institution_id = $1 and payment_id = any ($2::text[])
 order by id
 
 -- name: read_terms
--- What refunds of these payments are decided by: the day whose limits the payment has used, and above
--- what the merchant wants a second person.
-select p.id, to_char(p.limit_day, 'YYYY-MM-DD') as limit_day, m.refund_approval_minor
+-- What refunds of these payments are decided by: the day whose limits the payment has used.
+select p.id, to_char(p.limit_day, 'YYYY-MM-DD') as limit_day
 from payment p
-join merchant m on m.institution_id = p.institution_id and m.id = p.merchant_id
 where p.institution_id = $1 and p.id = any ($2::text[])
 
 -- name: find_payment_of_charge

@@ -13,7 +13,7 @@ import { readRefund } from './read.ts'
 import type { Refund, Refunded } from './state.ts'
 
 export { recordRefundOutcome } from './ask.ts'
-export { checkRefunds } from './check.ts'
+export { checkRefund, checkRefunds } from './check.ts'
 export { refundLate, retryRefund, type Ordered } from './late.ts'
 export { refundLatePayments } from './late-work.ts'
 export type { Asker } from './open.ts'
@@ -58,6 +58,7 @@ export async function refund(io: Io, request: RefundRequest): Promise<Refunded> 
     ...wanted,
     ...{ id: newId('rfd', now.getTime()), asker, now },
     ...{ lateChargeId: null, isApproved: false },
+    approvalMinor: approvalMinorOf(io, institutionId, wanted.merchantId),
     // Two tills may choose the same key, and two people.
     idempotencyKey: `${asker.actor}/${request.idempotencyKey}`,
     fingerprint: fingerprintOf(io, request),
@@ -67,6 +68,16 @@ export async function refund(io: Io, request: RefundRequest): Promise<Refunded> 
   const { isReplay } = opened
   if (isReplay) return { refund: opened.refund, isReplay }
   return { refund: await askChannel(io, opened.refund, { isFirst: true }), isReplay }
+}
+
+/** Above what the merchant wants a second person, in minor units; null: never. */
+export function approvalMinorOf(
+  io: Pick<Io, 'settings'>,
+  institutionId: string,
+  merchantId: string,
+): bigint | null {
+  const settings = io.settings(institutionId, { merchantId })
+  return settings.boolean('refund.needs_approval') ? settings.minor('refund.approval_minor') : null
 }
 
 /** What makes two requests the same: another body under the same key is refused. */

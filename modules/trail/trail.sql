@@ -53,6 +53,14 @@ where institution_id = $1
 order by number desc
 limit $2
 
+-- name: read_about
+-- The newest $4 entries about the subjects $2 whose actions begin with $3.
+select number, id, at, actor, action, subject, detail
+from trail_entry
+where institution_id = $1 and subject = any ($2::text[]) and starts_with(action, $3)
+order by number desc
+limit $4
+
 -- name: read_older
 -- The newest $3 entries before the one with id $2; none when there is no such entry.
 select number, id, at, actor, action, subject, detail

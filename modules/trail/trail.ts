@@ -114,3 +114,12 @@ export async function readTrail(
       : await db.read<RecordedEntry>(sql('read_older'), [institutionId, startingAfter, limit])
   return rows
 }
+
+/** The newest entries about these subjects whose actions begin so: `terminal.`. */
+export function readTrailAbout(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  { subjects, action, limit }: { subjects: readonly string[]; action: string; limit: number },
+): Promise<RecordedEntry[]> {
+  return db.read<RecordedEntry>(sql('read_about'), [institutionId, subjects, action, limit])
+}

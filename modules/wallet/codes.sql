@@ -9,10 +9,12 @@ left join source s on s.institution_id = $1 and s.id = coalesce(wanted.source_id
 
 -- name: insert_codes
 insert into payment_code (institution_id, code_hash, payer_id, source_id, mandate_id, kind, masked, issued_at, expires_at,
-  is_auto)
-select $1, c.code_hash, c.payer_id, c.source_id, c.mandate_id, 'purchase', c.masked, $7, c.expires_at, c.is_auto
-from unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $8::timestamptz[], $9::boolean[])
-  as c (code_hash, payer_id, source_id, mandate_id, masked, expires_at, is_auto)
+  is_auto, max_amount_minor)
+select $1, c.code_hash, c.payer_id, c.source_id, c.mandate_id, 'purchase', c.masked, $7, c.expires_at, c.is_auto,
+  c.max_amount_minor
+from unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $8::timestamptz[], $9::boolean[],
+    $10::bigint[])
+  as c (code_hash, payer_id, source_id, mandate_id, masked, expires_at, is_auto, max_amount_minor)
 
 -- name: let_die
 -- The older code of a payer who has a newer one lives on for the grace, and no longer.
@@ -27,17 +29,21 @@ from unnest($2::text[], $3::bytea[]) as c (payer_id, code_hash)
 where p.institution_id = $1 and p.id = c.payer_id
 
 -- name: find_codes
--- What scanned codes stand for, without a lock.
-select c.code_hash, c.payer_id, c.source_id, c.mandate_id, c.expires_at, c.used_at, c.is_auto,
+-- What scanned codes stand for, without a lock. One that was handed out to a device days ago stands for
+-- what its payer has chosen now.
+select c.code_hash, c.payer_id, s.id as source_id, c.expires_at, c.used_at, c.stopped,
+  case when c.device_id is null then c.mandate_id else p.mandate_id end as mandate_id,
+  case when c.device_id is null then c.is_auto else p.is_auto end as is_auto,
   p.name as payer_name, s.label as source_label, s.ledger_account_id
 from payment_code c
 join payer p on p.institution_id = c.institution_id and p.id = c.payer_id
-join source s on s.institution_id = c.institution_id and s.id = c.source_id
+join source s on s.institution_id = c.institution_id
+  and s.id = case when c.device_id is null then c.source_id else p.chosen_source_id end
 where c.institution_id = $1 and c.code_hash = any ($2::bytea[])
 
 -- name: lock_codes
 -- Locks the codes of a batch in key order, and tells how they stand now.
-select code_hash, expires_at, used_at
+select code_hash, expires_at, used_at, stopped, max_amount_minor
 from payment_code
 where institution_id = $1 and code_hash = any ($2::bytea[])
 order by code_hash

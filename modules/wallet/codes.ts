@@ -3,7 +3,14 @@ import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:c
 import { loadSql, type Step, type Tx } from '../database/database.ts'
 import { AppError, type ErrorCode } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
-import { onlineCode, ownIssuers, type PaymentCode } from '../paycode/paycode.ts'
+import {
+  classify,
+  onlineCode,
+  ownIssuers,
+  splitOffline,
+  type OfflineParts,
+  type PaymentCode,
+} from '../paycode/paycode.ts'
 
 const sql = loadSql(new URL('./codes.sql', import.meta.url))
 
@@ -18,9 +25,27 @@ export function hmacSha256(key: Uint8Array, text: string): Buffer {
   return createHmac('sha256', secret).update(text).digest()
 }
 
-/** What is stored of a code: nobody who reads the database can show it at a till. */
-export const hashOf = (io: Pick<Io, 'pepper'>, code: PaymentCode): Buffer =>
-  code.keyedHash(io.pepper, hmacSha256) as Buffer
+/**
+ * What is stored of a code: nobody who reads the database can show it at a till. Of a code made
+ * without a network it is that of prefix and alias, since the time code changes every minute.
+ */
+export function hashOf(io: Pick<Io, 'pepper'>, code: PaymentCode): Buffer {
+  const parts = offlinePartsOf(code)
+  if (!parts) return code.keyedHash(io.pepper, hmacSha256) as Buffer
+  return aliasHash(io, parts.prefix, parts.alias)
+}
+
+/** What is stored of an alias that is handed out to a device. */
+export const aliasHash = (io: Pick<Io, 'pepper'>, prefix: string, alias: string): Buffer =>
+  hmacSha256(io.pepper, `offline_alias:${prefix}:${alias}`)
+
+/** The parts of a code that was made without a network, to prove it by; null for any other. */
+export function offlinePartsOf(code: PaymentCode): (OfflineParts & { prefix: string }) | null {
+  const { codeInformation } = code
+  if (classify(code).proof !== 'one_time_offline' || codeInformation.form !== 'digits') return null
+  const { prefix } = codeInformation
+  return { prefix, ...splitOffline(code.reveal(), prefix) }
+}
 
 export type IssuedCode = {
   code: PaymentCode
@@ -33,13 +58,20 @@ export type IssuedCode = {
   lifeSeconds: number
 }
 
-export type CodeWish = { institutionId: string; payerId: string; sourceId?: string | null }
+export type CodeWish = {
+  institutionId: string
+  payerId: string
+  sourceId?: string | null
+  /** The most that this one code may pay, in minor units. */
+  maxAmountMinor?: bigint | null
+}
 
 /**
  * Makes a payer a new online code, for the named source or the chosen one. It lives for
  * `lifeSeconds` (the institution's own term when left out) and pays once; the payer's older code
  * dies after the institution's grace, so that a scan in flight still counts. Of a payer who leaves the
- * choice to the institution, a code that names no source is automatic.
+ * choice to the institution, a code that names no source is automatic. A code with a bound of its own
+ * is a consent to one payment up to it (P9): above it the payment is declined.
  *
  * @throws AppError NOT_FOUND (no such source), PAYER_FROZEN
  *
@@ -47,7 +79,7 @@ export type CodeWish = { institutionId: string; payerId: string; sourceId?: stri
  */
 export async function issueCode(
   io: Io,
-  { institutionId, payerId, sourceId = null }: CodeWish,
+  { institutionId, payerId, sourceId = null, maxAmountMinor = null }: CodeWish,
   lifeSeconds?: number,
 ): Promise<IssuedCode> {
   const institution = await io.institution(institutionId)
@@ -58,6 +90,7 @@ export async function issueCode(
   const issued = await io.batched(issueStep, institutionId, {
     payerId,
     sourceId,
+    maxAmountMinor,
     codeHash: hashOf(io, code),
     masked: code.masked,
     now,
@@ -71,6 +104,7 @@ export async function issueCode(
 type Wish = {
   payerId: string
   sourceId: string | null
+  maxAmountMinor: bigint | null
   codeHash: Buffer
   masked: string
   now: Date
@@ -142,6 +176,7 @@ function writeIssued(
     first.now,
     made.map(({ expiresAt }) => expiresAt),
     made.map((wish) => rowOf(wish)?.is_auto ?? false),
+    made.map(({ maxAmountMinor }) => maxAmountMinor),
   ])
   tx.send(sql('point_at_newest'), [institutionId, payerIds, payerIds.map((id) => newest.get(id))])
 }
@@ -160,6 +195,28 @@ export type FoundCode = {
   isAuto: boolean
   expiresAt: Date
   usedAt: Date | null
+  /** Why it never pays again, or not as long as its device is frozen. */
+  stopped: Stopped | null
+}
+
+/** Why a code that was handed out to a device was stopped. */
+export type Stopped = 'burnt' | 'frozen' | 'revoked' | 'replaced'
+
+const refusals: Record<Stopped, ErrorCode> = {
+  burnt: 'CODE_BURNT',
+  frozen: 'DEVICE_REVOKED',
+  revoked: 'DEVICE_REVOKED',
+  replaced: 'CODE_EXPIRED',
+}
+
+/** Why a code that is known is refused at `now`, or null when it lives. */
+export function refuseCode(
+  { usedAt, stopped, expiresAt }: Pick<FoundCode, 'usedAt' | 'stopped' | 'expiresAt'>,
+  now: Date,
+): ErrorCode | null {
+  if (usedAt) return 'CODE_USED'
+  if (stopped) return refusals[stopped]
+  return expiresAt <= now ? 'CODE_EXPIRED' : null
 }
 
 /** Looks codes up by their hash. Codes that were never issued are left out. */
@@ -179,6 +236,7 @@ export async function findCodes(
     is_auto: boolean
     expires_at: Date
     used_at: Date | null
+    stopped: Stopped | null
   }
   const rows = await tx.many<Row>(sql('find_codes'), [institutionId, hashes])
   return rows.map((row) => ({
@@ -192,10 +250,17 @@ export async function findCodes(
     isAuto: row.is_auto,
     expiresAt: row.expires_at,
     usedAt: row.used_at,
+    stopped: row.stopped,
   }))
 }
 
-export type LockedCode = { expiresAt: Date; usedAt: Date | null }
+export type LockedCode = {
+  expiresAt: Date
+  usedAt: Date | null
+  stopped: Stopped | null
+  /** The most that this one code may pay, in minor units; null: what the mandate allows. */
+  maxAmountMinor: bigint | null
+}
 
 /** Locks codes in key order; the answer is by the hash in hexadecimal. */
 export async function lockCodes(
@@ -203,12 +268,21 @@ export async function lockCodes(
   institutionId: string,
   hashes: readonly Buffer[],
 ): Promise<Map<string, LockedCode>> {
-  type Row = { code_hash: Buffer; expires_at: Date; used_at: Date | null }
+  type Row = {
+    code_hash: Buffer
+    expires_at: Date
+    used_at: Date | null
+    stopped: Stopped | null
+    max_amount_minor: bigint | null
+  }
   const rows = await tx.many<Row>(sql('lock_codes'), [institutionId, hashes])
   return new Map(
     rows.map((row) => [
       row.code_hash.toString('hex'),
-      { expiresAt: row.expires_at, usedAt: row.used_at },
+      {
+        ...{ expiresAt: row.expires_at, usedAt: row.used_at, stopped: row.stopped },
+        maxAmountMinor: row.max_amount_minor,
+      },
     ]),
   )
 }

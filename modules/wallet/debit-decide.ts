@@ -10,31 +10,31 @@ import {
 import { assert } from '../lib/assert.ts'
 import type { FoundCode, LockedCode } from './codes.ts'
 import type { DebitRefund, WalletDebit } from './debit-state.ts'
-import {
-  addUse,
-  overLimit,
-  type Counters,
-  type MandateTerms,
-  type Periods,
-  type Use,
-} from './limits.ts'
+import type { LocalMoment } from '../route/route.ts'
+import { addUse, type Counted, type Counters, type Periods } from './limits.ts'
+import { needsPin, overLimit, refuseAtAll, type MandateTerms } from './mandate-terms.ts'
+import type { Spot } from './mandate-spot.ts'
 import type { UsableSource } from './source.ts'
 
 /** What somebody, or the clock, wants of a debit. Ids are made before, so a rerun finds its own. */
-export type DebitAct = { now: Date } & (
+export type DebitAct = {
+  now: Date
+  /** What the institution lets go by offline codes in a day; left out: what the mandate says. */
+  offlineCapMinor?: bigint
+} & (
   | {
       act: 'charge'
       /** As it would stand while it waits. */
       draft: WalletDebit
       /** Null: it is no code of ours. */
       codeHash: Buffer | null
-      periods: Periods
+      periods: LocalMoment
       confirmSeconds: number
     }
   /** `draft`: what is left behind when the charge has not come. */
   | { act: 'reverse'; draft: WalletDebit }
   | { act: 'refund'; peerId: string; chargeId: string; refundId: string; amountMinor: bigint }
-  | { act: 'confirm' | 'decline'; debitId: string; payerId: string; periods: Periods }
+  | { act: 'confirm' | 'decline'; debitId: string; payerId: string; periods: LocalMoment }
   | { act: 'expire'; debitId: string }
 )
 
@@ -61,7 +61,7 @@ export type DebitChange = {
   isNew: boolean
   takenCode: Buffer | null
   transfers: Transfer[]
-  uses: (Use & { amountMinor: bigint })[]
+  uses: Counted[]
   refund: DebitRefund | null
   now: Date
 }
@@ -129,6 +129,7 @@ function decideCharge(act: DebitAct & { act: 'charge' }, ground: DebitGround): D
   const found = codeHash && ground.found.get(codeHash.toString('hex'))
   if (!codeHash || !code || !found) return fail('code_invalid')
   if (code.usedAt) return fail('code_used')
+  if (code.stopped) return fail('code_invalid')
   if (code.expiresAt <= now) return fail('code_expired')
 
   // After this point the code is taken, whatever becomes of the debit.
@@ -139,11 +140,15 @@ function decideCharge(act: DebitAct & { act: 'charge' }, ground: DebitGround): D
   if (!of.ledgerAccountId) return fail('card_not_accepted', of, codeHash)
   const terms = ground.mandates.get(mandateId)
   assert(terms, 'a code has a mandate')
-  const mustConfirm = terms.mayPay && draft.amountMinor > terms.noPinMinor
+  const { amountMinor } = draft
   const opened = { ...draft, ...of }
-  if (mustConfirm && draft.amountMinor <= terms.perPaymentMinor) {
+  const { maxAmountMinor } = code
+  if (maxAmountMinor !== null && amountMinor > maxAmountMinor)
+    return fail('consent_used', of, codeHash)
+  const isAllowed = refuseAtAll(terms, amountMinor, spotOf(act.periods)) === null
+  if (isAllowed && needsPin(terms, ground.counters, { day: act.periods.day, amountMinor })) {
     const confirmExpiresAt = new Date(now.getTime() + act.confirmSeconds * 1000)
-    return become({ ...opened, confirmExpiresAt }, now, ground, {
+    return become({ ...opened, needsPin: true, confirmExpiresAt }, now, ground, {
       isNew: true,
       takenCode: codeHash,
     })
@@ -176,12 +181,21 @@ function sourceFor(found: FoundCode, amountMinor: bigint, ground: DebitGround): 
   }
 }
 
-type Taking = { periods: Periods; now: Date }
+/** Of a merchant of another institution neither the kind nor the place is known here. */
+const spotOf = ({ weekday, minuteOfDay }: LocalMoment): Spot => ({
+  ...{ merchantId: null, shopKind: null, position: null, weekday, minuteOfDay },
+})
+
+const mannerOf = ({ needsPin: isWithPin, isOffline }: WalletDebit) => ({
+  ...{ needsPin: isWithPin, isOffline },
+})
+
+type Taking = { periods: LocalMoment; now: Date; offlineCapMinor?: bigint }
 
 /** Takes the money, or says why not. Limits and balance are decided here and not before. */
 function take(
   debit: WalletDebit,
-  { periods, now }: Taking,
+  { periods, now, offlineCapMinor }: Taking,
   ground: DebitGround,
   more: More = {},
 ): Decision {
@@ -189,18 +203,22 @@ function take(
   const terms = ground.mandates.get(mandateId ?? '')
   assert(terms && mandateId !== null, 'a debit has a mandate')
   const transfer = transferOf(debit, now, { kind: 'wallet_debit', amountMinor })
+  const manner = mannerOf(debit)
+  const spot = spotOf(periods)
+  const asked = { ...periods, ...manner, offlineCapMinor, amountMinor, spot }
   const reason =
-    overLimit(terms, ground.counters, periods, amountMinor) ??
+    overLimit(terms, ground.counters, asked) ??
     (firstBelowFloor(ground.accounts, [transfer]) === null ? null : 'insufficient_funds')
   if (reason !== null) {
     const failed = { ...debit, state: 'failed', declineReason: reason, completedAt: now } as const
     return become(failed, now, ground, more)
   }
   applyTransfers(ground.accounts, [transfer])
-  const use = { mandateId, ...periods }
-  addUse(ground.counters, use, amountMinor)
-  const paid = { ...debit, legs: 1, limitDay: periods.day, completedAt: now }
-  const moved = { transfers: [transfer], uses: [{ ...use, amountMinor }] }
+  const { day, month } = periods
+  const use = { mandateId, day, month, amountMinor, manner }
+  addUse(ground.counters, use)
+  const paid = { ...debit, legs: 1, limitDay: day, completedAt: now }
+  const moved = { transfers: [transfer], uses: [use] }
   return become({ ...paid, state: 'succeeded' }, now, ground, { ...more, ...moved })
 }
 
@@ -232,9 +250,10 @@ function decideReverse(act: DebitAct & { act: 'reverse' }, ground: DebitGround):
   const transfer = transferOf(debit, now, { kind: 'wallet_debit_reversal', amountMinor })
   applyTransfers(ground.accounts, [transfer])
   assert(mandateId !== null && limitDay !== null, 'what was paid has used limits')
-  const use = { mandateId, ...periodsOf(limitDay) }
-  addUse(ground.counters, use, -amountMinor)
-  const back = { transfers: [transfer], uses: [{ ...use, amountMinor: -amountMinor }] }
+  const use = { mandateId, ...periodsOf(limitDay), amountMinor: -amountMinor }
+  const given = { ...use, manner: mannerOf(debit) }
+  addUse(ground.counters, given)
+  const back = { transfers: [transfer], uses: [given] }
   return become({ ...reversed, legs: transfer.leg }, now, ground, back)
 }
 

@@ -99,6 +99,8 @@ type DebitRow = {
   source_label: string | null
   ledger_account_id: string | null
   mandate_id: string | null
+  needs_pin: boolean
+  is_offline: boolean
   decline_reason: DeclineReason | null
   limit_day: string | null
   refunded_minor: bigint
@@ -125,6 +127,8 @@ const readRow = (institutionId: string, row: DebitRow): WalletDebit => ({
   sourceLabel: row.source_label,
   ledgerAccountId: row.ledger_account_id,
   mandateId: row.mandate_id,
+  needsPin: row.needs_pin,
+  isOffline: row.is_offline,
   declineReason: row.decline_reason,
   limitDay: row.limit_day,
   refundedMinor: row.refunded_minor,

@@ -30,6 +30,10 @@ export type WalletDebit = {
   sourceLabel: string | null
   ledgerAccountId: string | null
   mandateId: string | null
+  /** It is taken with the payer's PIN only. */
+  needsPin: boolean
+  /** By a code that the payer's device made without a network. */
+  isOffline: boolean
   declineReason: DeclineReason | null
   /** The local day, 2026-11-23, whose limits it counts in. */
   limitDay: string | null
@@ -60,6 +64,8 @@ export function debitOfPlain(plain: Readonly<Record<string, unknown>>): WalletDe
   return {
     ...(plain as unknown as WalletDebit),
     fingerprint: null,
+    needsPin: plain.needsPin === true,
+    isOffline: plain.isOffline === true,
     amountMinor: BigInt(plain.amountMinor as string),
     refundedMinor: BigInt(plain.refundedMinor as string),
     createdAt: time(plain.createdAt) as Date,

@@ -20,7 +20,8 @@ import {
 } from './debit-decide.ts'
 import { findDebitIds, lockDebits, readDebitRefunds, type ChargeOfPeer } from './debit-read.ts'
 import { plainDebit, type WalletDebit } from './debit-state.ts'
-import { lockCounters, readMandateTerms, writeUses, type Use } from './limits.ts'
+import { lockCounters, writeUses, type Use } from './limits.ts'
+import { readMandateTerms } from './mandate-terms.ts'
 import { readUsableSources, type UsableSource } from './source.ts'
 
 const sql = loadSql(new URL('./debit.sql', import.meta.url))
@@ -194,6 +195,7 @@ function insertDebits(tx: Tx, institutionId: string, rows: readonly WalletDebit[
     ...[column('sourceLabel'), column('ledgerAccountId'), column('mandateId')],
     ...[column('declineReason'), column('limitDay'), column('refundedMinor'), column('legs')],
     ...[column('createdAt'), column('confirmExpiresAt'), column('completedAt')],
+    ...[column('needsPin'), column('isOffline')],
   ])
 }
 

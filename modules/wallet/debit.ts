@@ -5,13 +5,14 @@ import type { Io } from '../io/io.ts'
 import { newId } from '../lib/ids.ts'
 import type { Currency } from '../money/money.ts'
 import { done, takeDue } from '../outbox/outbox.ts'
-import { classify, parse, type PaymentCode } from '../paycode/paycode.ts'
-import { hashOf } from './codes.ts'
+import { parse, type PaymentCode } from '../paycode/paycode.ts'
+import { hashOf, offlinePartsOf } from './codes.ts'
 import type { DebitAct, DebitActed } from './debit-decide.ts'
 import type { ChargeOfPeer } from './debit-read.ts'
 import { debit } from './debit-step.ts'
 import type { DebitRefund, WalletDebit } from './debit-state.ts'
 import { periodsAt } from './limits.ts'
+import { proveOffline } from './offline-prove.ts'
 
 export { listDebits, readDebit, readDebitOfCharge, readDebitRefunds } from './debit-read.ts'
 export { debitOfPlain, plainDebit } from './debit-state.ts'
@@ -30,6 +31,8 @@ export type PeerCharge = ChargeOfPeer & {
   amountMinor: bigint
   currency: Currency
   merchantName: string
+  /** As the acquirer calls it; codes that were guessed are counted against it. */
+  terminal?: string
 }
 
 /**
@@ -50,24 +53,40 @@ export async function chargePayer(io: Io, charge: PeerCharge): Promise<WalletDeb
   const code = ownCode(io, institutionId, charge.scannedCode)
   const codeHash = code && hashOf(io, code)
   const now = io.now()
+  const periods = periodsAt(now, institution.timeZone)
   const draft: WalletDebit = {
     ...emptyDebit(charge, { amountMinor, currency, now }),
     fingerprint: fingerprintOf(io, charge, codeHash),
     maskedCode: code?.masked ?? null,
     merchantName: charge.merchantName,
+    isOffline: code !== null && offlinePartsOf(code) !== null,
   }
-  const periods = periodsAt(now, institution.timeZone)
-  const { confirmSeconds } = institution
-  return (
-    await act(io, institutionId, { act: 'charge', draft, codeHash, periods, confirmSeconds, now })
-  ).debit
+  const mayTake = code !== null && (await isProved(io, charge, { code, day: periods.day, now }))
+  const terms = { periods, confirmSeconds: institution.confirmSeconds, now }
+  const taken = { draft, codeHash: mayTake ? codeHash : null, ...terms }
+  return (await act(io, institutionId, { act: 'charge', ...taken })).debit
 }
 
-/** Null for a text that is no online code of this institution's wallet. */
+/** Null for a text that is no code of this institution's wallet. */
 function ownCode(io: Io, institutionId: string, text: string): PaymentCode | null {
   const { ok: code } = parse(text, io.issuers())
-  if (code?.issuer.institutionId !== institutionId) return null
-  return classify(code).proof === 'one_time_online' ? code : null
+  return code?.issuer.institutionId === institutionId ? code : null
+}
+
+/**
+ * A code made online is looked up by the batch. One made without a network is proved before, and its
+ * wrong tries are counted against the terminal that the other institution names; whether a code that
+ * was proved lives, the batch decides too.
+ */
+async function isProved(
+  io: Io,
+  { institutionId, peerId, terminal = '' }: PeerCharge,
+  scan: { code: PaymentCode; day: string; now: Date },
+): Promise<boolean> {
+  if (!offlinePartsOf(scan.code)) return true
+  const by = { terminalId: `${peerId}:${terminal}`, merchantId: null }
+  const proved = await proveOffline(io, institutionId, { ...scan, by })
+  return !('refused' in proved) || ['CODE_USED', 'CODE_EXPIRED'].includes(proved.refused)
 }
 
 function fingerprintOf(io: Io, charge: PeerCharge, codeHash: Buffer | null): Buffer {
@@ -87,7 +106,15 @@ const emptyDebit = (
   ...{ institutionId, id: newId('wdb', now.getTime()), peerId, chargeId, state: 'waiting' },
   ...{ fingerprint: null, amountMinor, currency, merchantName: '', maskedCode: null },
   ...{ payerId: null, payerName: null, sourceId: null, sourceLabel: null, ledgerAccountId: null },
-  ...{ mandateId: null, declineReason: null, limitDay: null, refundedMinor: 0n, legs: 0 },
+  ...{
+    mandateId: null,
+    needsPin: false,
+    isOffline: false,
+    declineReason: null,
+    limitDay: null,
+    refundedMinor: 0n,
+    legs: 0,
+  },
   ...{ createdAt: now, confirmExpiresAt: null, completedAt: null },
 })
 
@@ -178,7 +205,8 @@ async function act(
   institutionId: string,
   wanted: DebitAct,
 ): Promise<Exclude<DebitActed, { refused: unknown }>> {
-  const acted = await io.batched(debit, institutionId, wanted)
+  const offlineCapMinor = io.settings(institutionId).minor('offline.day_limit_minor')
+  const acted = await io.batched(debit, institutionId, { ...wanted, offlineCapMinor })
   if ('refused' in acted) throw new AppError(acted.refused)
   if (acted.isNew) io.poke(institutionId)
   return acted

@@ -59,29 +59,6 @@ set pin_hash = $3, pin_failures = 0
 where institution_id = $1 and id = $2 and state = 'active'
 returning id
 
--- name: create_mandate
--- Adds a payer's mandate; the same id again, by a rerun, changes nothing.
-insert into mandate (institution_id, id, payer_id, currency, per_payment_minor, per_day_minor, per_month_minor,
-  no_pin_minor, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-on conflict (institution_id, id) do nothing
-
--- name: read_mandate
--- The mandate that payer $2 has now.
-select m.id, m.currency, m.per_payment_minor, m.per_day_minor, m.per_month_minor, m.no_pin_minor
-from payer p
-join mandate m on m.institution_id = p.institution_id and m.id = p.mandate_id
-where p.institution_id = $1 and p.id = $2
-
--- name: change_mandate
--- Changes the terms that are given and leaves the others as they are.
-update mandate m
-set per_payment_minor = coalesce($3, m.per_payment_minor), per_day_minor = coalesce($4, m.per_day_minor),
-  per_month_minor = coalesce($5, m.per_month_minor), no_pin_minor = coalesce($6, m.no_pin_minor), updated_at = $7
-from payer p
-where p.institution_id = $1 and p.id = $2 and m.institution_id = $1 and m.id = p.mandate_id
-returning m.id
-
 -- name: set_auto
 -- Lets codes choose among all sources, or no more.
 update payer

@@ -5,7 +5,7 @@ import { newId } from '../lib/ids.ts'
 import { hashPassword, isPassword, type Page } from '../party/party.ts'
 import { record } from '../trail/trail.ts'
 import type { IssuedCode } from './codes.ts'
-import { createMandate } from './mandate.ts'
+import { createMandate, type Level } from './mandate.ts'
 import { hashPin } from './pin.ts'
 import { createBalance } from './source.ts'
 
@@ -44,11 +44,12 @@ export type NewPayer = {
  * Source: P7, P9.
  */
 export async function signUp(
-  io: Pick<Io, 'db' | 'now' | 'pepper' | 'institution'>,
+  io: Pick<Io, 'db' | 'now' | 'pepper' | 'institution' | 'settings'>,
   { institutionId, login, name, password, pin }: NewPayer,
 ): Promise<Payer> {
   const now = io.now()
   const { currency } = await io.institution(institutionId)
+  const level = io.settings(institutionId).text('mandate.level') as Level
   const id = newId('pyr', now.getTime())
   const source = { institutionId, payerId: id, id: newId('src', now.getTime()) }
   const mandate = { institutionId, payerId: id, id: newId('mnd', now.getTime()) }
@@ -60,7 +61,7 @@ export async function signUp(
     const [row] = await tx.many<PayerRow>(sql('read_payer'), [institutionId, id])
     if (!row) throw new AppError('LOGIN_TAKEN', { param: 'login' })
     await createBalance(tx, { ...source, currency }, now)
-    createMandate(tx, { ...mandate, currency }, now)
+    createMandate(tx, { ...mandate, currency, level }, now)
     return readRow(row)
   })
 }

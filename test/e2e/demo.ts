@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
 import type { DemoFile } from '../../app/demo/demo.ts'
+import { signedBy, type DeviceKey } from '../../bench/parts/signing.ts'
 import { sleep } from '../../modules/lib/retry.ts'
 
 const command = fileURLToPath(new URL('../../app/onetill.ts', import.meta.url))
@@ -26,7 +28,7 @@ export type Demo = {
   /** Keeps what is on the screen as `test-results/<name>.png`. */
   picture(page: Page, name: string): Promise<Buffer>
   /** Calls the API as the bearer of a token; answers the body of the answer. */
-  call<T>(token: string, path: string, body?: unknown): Promise<T>
+  call<T>(token: string, path: string, body?: unknown, method?: string): Promise<T>
   close(): Promise<void>
 }
 
@@ -70,17 +72,23 @@ export async function startDemo(): Promise<Demo> {
       return page
     },
     picture: (page, name) => page.screenshot({ path: join(pictures, `${name}.png`) }),
-    async call<T>(token: string, path: string, body?: unknown) {
+    async call<T>(token: string, path: string, body?: unknown, method?: string) {
+      const verb = method ?? (body === undefined ? 'GET' : 'POST')
+      const sent = body === undefined ? null : JSON.stringify(body)
+      const key = sent === null ? null : crypto.randomUUID()
+      const type = sent === null ? null : 'application/json'
+      const device = deviceOf(file, token)
+      const about = { contentType: type, idempotencyKey: key }
+      const request = { method: verb, url: url + path, body: sent, ...about }
       const response = await fetch(url + path, {
-        method: body === undefined ? 'GET' : 'POST',
+        method: verb,
         headers: {
           authorization: `Bearer ${token}`,
-          ...(body !== undefined && {
-            'content-type': 'application/json',
-            'idempotency-key': crypto.randomUUID(),
-          }),
+          ...(type && { 'content-type': type }),
+          ...(key && { 'idempotency-key': key }),
+          ...(device && verb !== 'GET' && signedBy(device, request)),
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(sent !== null && { body: sent }),
       })
       return (await response.json()) as T
     },
@@ -93,6 +101,13 @@ export async function startDemo(): Promise<Demo> {
       rmSync(dataFolder, { recursive: true, force: true })
     },
   }
+}
+
+/** The key of the demo terminal whose token this is; null for whoever is none. */
+function deviceOf({ terminals }: DemoFile, token: string): DeviceKey | null {
+  const terminal = terminals.find((one) => one.token === token)
+  if (!terminal) return null
+  return { keyId: terminal.key_id, privateKey: createPrivateKey(terminal.private_key) }
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

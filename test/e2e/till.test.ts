@@ -33,17 +33,33 @@ async function control(scheme: Scheme, path: string, method: string, body?: unkn
   await fetch(`${urlOf(scheme)}/control/${path}`, { method, headers, ...sent })
 }
 
-/** The till of the demo's first terminal; what it prints goes nowhere, and its sounds are counted. */
+/**
+ * The till of the demo's first terminal, activated by the address in the console's QR code: a key of its
+ * own, so the till before it in this file ends here. What it prints goes nowhere.
+ */
 async function openTill(size = { width: 1024, height: 768 }): Promise<Page> {
-  const page = await demo.open('/till/', size)
-  await page.addInitScript((token) => {
-    localStorage.setItem('onetill.till.token', token)
-    window.print = () => undefined
-  }, demo.file.terminals[0]?.token ?? '')
-  await page.goto(`${demo.url}/till/`)
+  const page = await demo.open('/', size)
+  await page.addInitScript(() => (window.print = () => undefined))
+  const { merchant, terminals } = demo.file
+  const { activation_code } = await demo.call<{ activation_code: string }>(
+    merchant.token,
+    `/v1/terminals/${terminals[0]?.id}/activation_code`,
+    {},
+  )
+  await page.goto(`${demo.url}/till/#activate=${activation_code}`)
   await page.getByTestId('till-sell').waitFor()
+  expect(page.url()).not.toContain(activation_code)
   return page
 }
+
+/** What the operator says of the demo's first terminal. */
+const permit = (change: object) =>
+  demo.call(
+    demo.file.operator.token,
+    `/v1/permissions/${demo.file.terminals[0]?.id}`,
+    { ...change, reason: '盘点 stocktaking' },
+    'PUT',
+  )
 
 /** From the sale to the amount, by keyboard. */
 async function collect(till: Page, yuan: string): Promise<void> {
@@ -287,4 +303,43 @@ test('an Enter right after a scan and a print is the cashier’s', async () => {
   await till.keyboard.press('Control+p')
   await till.keyboard.press('Enter')
   await till.getByTestId('till-sell').waitFor({ timeout: 2_000 })
+})
+
+test('a till outside its fence is refused with the reason, and one that is locked says so at once', async () => {
+  const till = await openTill()
+  await permit({ fence_radius_m: 200, fence_action: 'refuse' })
+  // Five kilometres to the north of the shop.
+  await till.context().setGeolocation({ latitude: 31.2754, longitude: 121.4737, accuracy: 12 })
+  const newCode = () =>
+    demo.call<{ code: string }>(demo.file.payers[1]?.token ?? '', '/v1/payment_codes', {})
+  await collect(till, '8')
+  await sleep(500) // The browser tells of another place a moment later.
+  await scan(till, (await newCode()).code)
+  expect(await ended(till)).toBe('refused')
+  expect(await text(till, 'result-reason')).toBe(shared['error.TERMINAL_OUTSIDE_FENCE'])
+  expect(await text(till, 'result-next')).toContain(zhCN['next.to_the_shop'])
+  await demo.picture(till, 'till-outside-fence')
+
+  // Where the fence asks, it is the cashier's word.
+  await permit({ fence_radius_m: 200, fence_action: 'ask' })
+  await till.keyboard.press('Escape')
+  await collect(till, '')
+  await scan(till, (await newCode()).code)
+  await till.getByTestId('ask-place').waitFor()
+  expect(await text(till, 'ask-place')).toContain('5')
+  await demo.picture(till, 'till-ask-place')
+  await enter(till)
+  expect(await ended(till)).toBe('succeeded')
+  await till.getByTestId('till-sell').waitFor()
+
+  const sentMs = Date.now()
+  await permit({ is_locked: true })
+  await till.getByTestId('till-locked').waitFor({ timeout: 5_000 })
+  const tookMs = Date.now() - sentMs
+  console.log(`measured: locked at the till ${tookMs} ms after the console asked`)
+  expect(tookMs).toBeLessThan(2_000)
+  expect(await text(till, 'locked-reason')).toContain('盘点 stocktaking')
+  await demo.picture(till, 'till-locked')
+  await permit({})
+  await till.getByTestId('till-sell').waitFor({ timeout: 5_000 })
 })

@@ -33,6 +33,7 @@ import {
   signUp,
   type MandateChange,
 } from '../../modules/wallet/wallet.ts'
+import { asDevice } from './device.ts'
 import { institutionId, openShop, PASSWORD, PIN, type Shop, type TestPayer } from './shop.ts'
 
 export const cityId = 'ins_city'
@@ -224,11 +225,9 @@ async function openPayer(
 
 function caller(server: App) {
   return async (method: 'GET' | 'POST', url: string, token: string, body?: object) => {
-    const answer = await server.inject({
-      ...{ method, url },
-      headers: { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID() },
-      ...(body !== undefined && { payload: body }),
-    })
+    const headers = { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID() }
+    const asked = { method, url, token, payload: body, headers, nowMs: Date.now() }
+    const answer = await server.inject({ method, url, ...asDevice(asked) })
     return { status: answer.statusCode, body: answer.json() }
   }
 }

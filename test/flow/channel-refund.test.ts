@@ -5,6 +5,7 @@ import type { Road } from '../../modules/channel/channel.ts'
 import { listExceptions } from '../../modules/exception/exception.ts'
 import { readPayment, reverse, type Payment } from '../../modules/payment/payment.ts'
 import {
+  checkRefund,
   readRefund,
   readRefundsOf,
   recordRefundOutcome,
@@ -129,6 +130,19 @@ test('an answer that was lost is asked about until it is known, and given back o
   await pass(shop, 60 * SECOND_MS)
   expect(await stands(shop, made)).toMatchObject({ state: 'succeeded' })
   expect(givenBack(shop, 'wechat')).toBe(1_000n)
+  await shop.audit()
+})
+
+test('a person who asks again hears at once what became of a refund', async () => {
+  const shop = await openRoads()
+  const payment = await paid(shop, 'alipay', 3_000n)
+  shop.alipay.control.faults.add({ kind: 'answer_lost', operation: 'refund' })
+  const made = await giveBack(shop, payment, 1_000n)
+  expect(made.nextAction).toBe('query')
+  const asked = await checkRefund(shop.io, institutionId, made.id)
+  expect(asked?.state).toBe('succeeded')
+  expect(await checkRefund(shop.io, institutionId, made.id)).toEqual(asked)
+  expect(givenBack(shop, 'alipay')).toBe(1_000n)
   await shop.audit()
 })
 

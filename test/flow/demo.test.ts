@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createPrivateKey, randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ import { systemClock } from '../../modules/lib/clock.ts'
 import { issueCode } from '../../modules/wallet/wallet.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { freshDatabase } from '../database.ts'
+import { asDevice, remember } from './device.ts'
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const url = 'http://localhost:18500'
@@ -37,15 +38,12 @@ async function openPlace() {
 async function serve(io: OpenIo) {
   const server = await buildServer(io, { publicUrl: url, webRoot: '/nowhere', demo: null })
   onTestFinished(() => server.close())
-  return (method: 'GET' | 'POST', path: string, token: string, payload?: object) =>
-    server.inject({
-      ...{ method, url: path },
-      headers: {
-        authorization: `Bearer ${token}`,
-        'idempotency-key': randomBytes(8).toString('hex'),
-      },
-      ...(payload && { payload }),
-    })
+  return (method: 'GET' | 'POST', path: string, token: string, payload?: object) => {
+    const key = randomBytes(8).toString('hex')
+    const headers = { authorization: `Bearer ${token}`, 'idempotency-key': key }
+    const asked = { method, url: path, token, payload, headers, nowMs: Date.now() }
+    return server.inject({ method, url: path, ...asDevice(asked) })
+  }
 }
 
 test('the demo shop is made once, and its file holds tokens that work', async () => {
@@ -110,6 +108,8 @@ test('a seed that was cut off is finished by the next', async () => {
 test('a demo payer’s code is paid at a demo till, and the books are in order', async () => {
   const { io, open, dataDir, databaseUrl } = await openPlace()
   const { payers, terminals, institution } = await seedDemo(io, { url, dataDir })
+  for (const { token, key_id: keyId, private_key } of terminals)
+    remember(token, { keyId, privateKey: createPrivateKey(private_key) })
   // The process that seeded holds the issuers of before for a moment; another one does not.
   const other = await open()
   onTestFinished(() => other.close())
@@ -219,5 +219,7 @@ test('the demo’s barcodes are EAN-13 with the right check digit', () => {
 
 const withoutTokens = (file: object) =>
   JSON.parse(
-    JSON.stringify(file, (name, value: unknown) => (name === 'token' ? undefined : value)),
+    JSON.stringify(file, (name, value: unknown) =>
+      /token|private_key/.test(name) ? undefined : value,
+    ),
   ) as object

@@ -146,6 +146,12 @@ test('an Alipay account is linked on Alipay’s page, and pays by our own code',
   await wallet.call('POST', `/v1/sources/${id}/choose`)
   const { payment } = await wallet.pay({ code: await wallet.code(), amountMinor: 2_600n })
   expect(payment).toMatchObject({ state: 'succeeded', sourceId: id })
+
+  const order = { amount: 1_500, currency: 'CNY', order_no: 'shown' }
+  const { token } = wallet.terminal
+  const shown = await wallet.desk.call('POST', '/v1/orders', { token, key: 'shown', body: order })
+  const paid = await wallet.call('POST', `/v1/orders/${shown.body.order.token}/pay`, {})
+  expect(paid.body).toMatchObject({ state: 'succeeded', road: 'alipay', scheme: 'onetill' })
   expect((await wallet.balances())[`wallet:${wallet.payer.id}:balance`]).toBe(100_000n)
   expect(wallet.alipay.control.books().wrong).toEqual([])
   await wallet.deliver()

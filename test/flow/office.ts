@@ -14,6 +14,7 @@ import {
   issueCredential,
 } from '../../modules/party/party.ts'
 import { freshDatabase } from '../database.ts'
+import { asDevice } from './device.ts'
 
 export const PASSWORD = 'correct horse'
 
@@ -62,18 +63,19 @@ export async function openOffice({ now = systemClock }: { now?: Clock } = {}) {
 
   async function call(method: Method, url: string, { token, body, key }: Call = {}) {
     const idempotencyKey = key === undefined ? newId('req') : key
-    const answer = await server.inject({
-      ...{ method, url },
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(method === 'POST' && idempotencyKey !== null && { 'idempotency-key': idempotencyKey }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    })
+    const said = {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(method === 'POST' && idempotencyKey !== null && { 'idempotency-key': idempotencyKey }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
+    const nowMs = now().getTime()
+    const device = asDevice({ method, url, token, payload: body, headers: said, nowMs })
+    const answer = await server.inject({ method, url, ...device })
     const { statusCode: status, headers, payload: text } = answer
     const isJson = /json/.test(String(headers['content-type']))
-    return { status, headers, text, body: isJson ? (JSON.parse(text) as unknown) : null } as Answer
+    const given = isJson ? (JSON.parse(text) as Record<string, unknown>) : null
+    device.answered(given ?? {})
+    return { status, headers, text, body: given } as Answer
   }
 
   /** Makes a thing by POST and answers it. */
@@ -130,7 +132,7 @@ export async function openOffice({ now = systemClock }: { now?: Clock } = {}) {
   }
 }
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Office = Awaited<ReturnType<typeof openOffice>>
 
 async function openInstitution(

@@ -4,6 +4,8 @@ import { refundRound } from '../../app/loops/refunds.ts'
 import { manualClock } from '../../modules/lib/clock.ts'
 import { readCharges } from '../../modules/payment/payment.ts'
 import { parseMerchantCode } from '../../modules/paycode/paycode.ts'
+import { createRouteRule } from '../../modules/route/route.ts'
+import { promotion } from '../route-rules.ts'
 import { accountIds, openRoads, type Roads } from './roads.ts'
 import { serve, type Desk } from './serve.ts'
 import { institutionId, openShop, PIN, type Shop } from './shop.ts'
@@ -164,6 +166,26 @@ test('a payer with too little money is declined, and nothing moves', async () =>
   expect(await shop.balances()).toEqual(before)
 })
 
+test('a promotion takes off an order what it takes off a scanned code, within its budget', async () => {
+  const shop = await openShop({ payers: 2, balanceMinor: 10_000n })
+  const desk = await serve(shop)
+  const { io } = shop
+  const offer = promotion({ budgetMinor: 400n }, { validFrom: io.now() })
+  await io.db.transaction((tx) => createRouteRule(tx, institutionId, offer))
+  await io.refreshRouteRules()
+  const [first, second] = shop.payers as [Shop['payer'], Shop['payer']]
+  const show = async () => (await showOrder(desk, shop, { amount: 6_000 })).body.order.token
+  const cheap = await payIt(desk, first, await show())
+  expect(cheap.body).toMatchObject({ state: 'succeeded', amount: 6_000, discount: 300 })
+  const whole = await payIt(desk, second, await show())
+  expect(whole.body).toMatchObject({ state: 'succeeded', amount: 6_000, discount: 0 })
+  const balances = await shop.balances()
+  expect(balances[`wallet:${first.id}:balance`]).toBe(4_300n)
+  expect(balances[`wallet:${second.id}:balance`]).toBe(4_000n)
+  expect(balances['institution:promotions']).toBe(300n)
+  await shop.audit()
+})
+
 test('goods of an order move once, when it is paid, and a sale is not paid twice', async () => {
   const shop = await openShop({ balanceMinor: 10_000n })
   const desk = await serve(shop)
@@ -262,7 +284,7 @@ test('by codes on the wall a payer pays 500 yuan a day and no more, however many
   expect((await shop.balances())[wallet]).toBe(450_000n)
 
   // The cap is for codes on the wall and for the day.
-  const { order } = (await showOrder(desk, shop, { amount: 60_000 })).body
+  const { order } = (await showOrder(desk, shop, { amount: 45_000 })).body
   expect((await payIt(desk, shop.payer, order.token)).body.state).toBe('succeeded')
   clock.advance(24 * 3_600_000)
   const tomorrow = await payIt(desk, shop.payer, token, { amount: 50_000 })

@@ -3,10 +3,9 @@ import { expect, test } from 'vitest'
 import { AppError } from '../../modules/errors/errors.ts'
 import { readAccounts } from '../../modules/ledger/ledger.ts'
 import { readEvents } from '../../modules/outbox/outbox.ts'
-import type { Payment } from '../../modules/payment/payment.ts'
+import { confirm, type Payment } from '../../modules/payment/payment.ts'
 import { approveRefund, readRefundsOf, refund, rejectRefund } from '../../modules/refund/refund.ts'
 import { createRouteRule } from '../../modules/route/route.ts'
-import { changePermission } from '../../modules/terminal/terminal.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { promotion } from '../route-rules.ts'
 import { serve } from './serve.ts'
@@ -34,10 +33,12 @@ type Wanted = {
 
 let keys = 0
 
-const much = 1_000_000n
-const rich = {
-  balanceMinor: 500_000n,
-  mandate: { perPaymentMinor: much, perDayMinor: much, perMonthMinor: much, noPinMinor: much },
+const rich = { balanceMinor: 500_000n }
+
+/** A payment that its payer confirms with the PIN. */
+async function payLarge(shop: Shop, amountMinor: bigint): Promise<Payment> {
+  const { payment } = await shop.pay({ code: await shop.code(), amountMinor })
+  return confirm(shop.io, { institutionId, paymentId: payment.id, payerId: shop.payer.id })
 }
 
 /** Refunds a payment as the first terminal would. */
@@ -175,17 +176,14 @@ test('a terminal refunds what its store took, if it may; another merchant’s it
   const atSecond = { terminalId: second, actor: `terminal:${second}`, amountMinor: 10n }
   expect((await giveBack(shop, payment, atSecond)).refund.state).toBe('succeeded')
 
-  const change = (mayRefund: boolean) =>
-    shop.io.db.transaction((tx) =>
-      changePermission(tx, { institutionId, id: second }, { mayRefund }),
-    )
+  const change = (mayRefund: boolean) => shop.permit({ mayRefund }, { id: second })
   await change(false)
   expect(await refusalOf(giveBack(shop, payment, atSecond))).toBe('REFUND_NOT_ALLOWED')
   await change(true)
   expect((await giveBack(shop, payment, atSecond)).refund.state).toBe('succeeded')
 
-  await run(shop, "update terminal set state = 'locked' where id = $1", [second])
-  expect(await refusalOf(giveBack(shop, payment, atSecond))).toBe('TERMINAL_NOT_ACTIVE')
+  await shop.permit({ isLocked: true }, { id: second })
+  expect(await refusalOf(giveBack(shop, payment, atSecond))).toBe('TERMINAL_LOCKED')
   const stranger = { merchantId: newId('mch'), terminalId: null }
   expect(await refusalOf(giveBack(shop, payment, stranger))).toBe('NOT_FOUND')
   await shop.audit()
@@ -209,7 +207,7 @@ test('a refund that the merchant has no money for fails and takes nothing', asyn
 
 test('above the merchant’s limit a second person approves, and it is another person', async () => {
   const shop = await openShop(rich)
-  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 200_000n })
+  const payment = await payLarge(shop, 200_000n)
   const asked = { amountMinor: 150_000n, terminalId: null, actor: 'person:per_one' }
   const { refund: waiting } = await giveBack(shop, payment, asked)
   expect(waiting).toMatchObject({ state: 'processing', nextAction: 'second_approval' })
@@ -243,7 +241,7 @@ test('above the merchant’s limit a second person approves, and it is another p
 
 test('a rejected refund fails and gives its amount free', async () => {
   const shop = await openShop(rich)
-  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 200_000n })
+  const payment = await payLarge(shop, 200_000n)
   const { refund: waiting } = await giveBack(shop, payment)
   const actor = 'person:per_two'
   const act = { action: 'refund.reject', subject: waiting.id, detail: {} }
@@ -314,7 +312,7 @@ test('over HTTP: by payment or by the receipt’s order number, shown to whom it
 test('over HTTP: a second person approves, and the trail says who', async () => {
   const shop = await openShop(rich)
   const desk = await serve(shop)
-  const { payment } = await shop.pay({ code: await shop.code(), amountMinor: 200_000n })
+  const payment = await payLarge(shop, 200_000n)
   const body = { payment: payment.id }
   const asked = { token: desk.staff.merchant, key: 'r1', body }
   const waiting = await desk.call('POST', '/v1/refunds', asked)

@@ -6,6 +6,7 @@ import { buildServer } from '../../app/server.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import type { SenderOptions } from '../../modules/notice/notice.ts'
 import { createPerson, hashPassword, issueCredential } from '../../modules/party/party.ts'
+import { asDevice } from './device.ts'
 import { institutionId, PASSWORD, type Shop } from './shop.ts'
 
 export type Reply = {
@@ -26,7 +27,7 @@ export type CallOptions = {
 export type Desk = {
   app: App
   call(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     options?: CallOptions,
   ): Promise<Reply>
@@ -59,22 +60,18 @@ export async function serve(shop: Shop, options: DeskOptions = {}): Promise<Desk
   })
 
   const call: Desk['call'] = async (method, url, { token, body, key, headers } = {}) => {
-    const response = await app.inject({
-      method,
-      url,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(key !== undefined && { 'idempotency-key': key }),
-        ...headers,
-      },
-      ...(body !== undefined && { payload: body as object }),
-    })
-    const isJson = /json/.test(String(response.headers['content-type']))
-    return {
-      status: response.statusCode,
-      body: isJson ? response.json() : response.body,
-      headers: response.headers,
+    const said = {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...headers,
     }
+    const nowMs = shop.io.now().getTime()
+    const device = asDevice({ method, url, token, payload: body, headers: said, nowMs })
+    const response = await app.inject({ method, url, ...device })
+    const isJson = /json/.test(String(response.headers['content-type']))
+    const answer = isJson ? response.json() : response.body
+    device.answered(answer)
+    return { status: response.statusCode, body: answer, headers: response.headers }
   }
   return { app, call, staff, platformToken }
 }

@@ -23,7 +23,14 @@ import {
   issueCredential,
 } from '../../modules/party/party.ts'
 import { pay, type Paid, type PayRequest } from '../../modules/payment/payment.ts'
-import { activate, createTerminal, newActivationCode } from '../../modules/terminal/terminal.ts'
+import {
+  activate,
+  changePermissions,
+  createTerminal,
+  newActivationCode,
+  type PermissionTerms,
+  type Scope,
+} from '../../modules/terminal/terminal.ts'
 import {
   changeMandate,
   issueCode,
@@ -31,6 +38,7 @@ import {
   type MandateChange,
 } from '../../modules/wallet/wallet.ts'
 import { freshDatabase } from '../database.ts'
+import { newDevice, remember } from './device.ts'
 
 export const institutionId = 'ins_test'
 export const PIN = '135790'
@@ -111,6 +119,17 @@ export async function openShop(options: ShopOptions = {}) {
       })
     },
 
+    /** Says what a terminal may do: the first one, when none is named. */
+    async permit(
+      change: Partial<PermissionTerms>,
+      { scope = 'terminal', id = terminals[0]?.id ?? '' }: { scope?: Scope; id?: string } = {},
+    ): Promise<void> {
+      const subjects = [{ subjectId: id, merchantId: ids.merchantId, trailId: newId('trl') }]
+      const wish = { scope, subjects, change, reason: null }
+      const act = { actor: 'test', now: io.now() }
+      await io.db.transaction((tx) => changePermissions(tx, institutionId, wish, act))
+    },
+
     /** The balances that are not nothing, by account, on each account's own side. */
     async balances(): Promise<Record<string, bigint>> {
       const accounts = await readAccounts(io.db, institutionId, { limit: 1000 })
@@ -183,7 +202,10 @@ async function openTerminals(
     await io.db.transaction((tx) =>
       createTerminal(tx, terminal, { code, pepper: io.pepper, expiresAt }, io.now()),
     )
-    terminals.push({ id, token: (await activate(io, code)).token })
+    const { privateKey, publicKey } = newDevice()
+    const { token } = await activate(io, code, publicKey)
+    remember(token, { keyId: id, privateKey })
+    terminals.push({ id, token })
   }
   return terminals
 }

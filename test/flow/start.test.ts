@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 
 import { isAlive, postgresIn, signal } from '../../modules/database/processes.ts'
 import { sleep } from '../../modules/lib/retry.ts'
@@ -14,6 +15,11 @@ const PROMISED_MS = 10_000
 
 let place: start.Place
 let programs: start.Program[]
+
+// What the first start has made, kept when it is stopped: the others start with a copy of it.
+const keep = mkdtempSync(join(tmpdir(), 'onetill-kept-'))
+const made = join(keep, 'data')
+afterAll(() => rmSync(keep, { recursive: true, force: true }))
 
 beforeEach(async () => {
   place = await start.newPlace()
@@ -32,7 +38,13 @@ async function open(withinMs = PROMISED_MS): Promise<start.Program> {
   await start.isReady(place, withinMs)
   return program
 }
-const openFirst = () => open(60_000)
+
+/** The same on a data folder of a shop that was made and stopped before. */
+async function openMade(): Promise<start.Program> {
+  if (!existsSync(made)) return open(60_000)
+  start.copyFolder(made, place.folder)
+  return open()
+}
 
 async function end(program: start.Program): Promise<start.Ended> {
   const late = sleep(PROMISED_MS).then(() => Promise.reject(new Error('it did not stop in time')))
@@ -59,7 +71,7 @@ async function phonesShowCodes(): Promise<boolean> {
 const cluster = () => join(place.folder, 'postgres')
 
 test('a first start makes a shop, says where to click, and Ctrl-C leaves nothing running', async () => {
-  const program = await openFirst()
+  const program = await open(60_000)
   await expect.poll(program.stdout).toContain(`http://localhost:${place.port}/till/`)
   expect(program.stdout()).toContain(demoFile().operator.login)
   for (const secret of ['key', 'demo.json']) {
@@ -70,10 +82,11 @@ test('a first start makes a shop, says where to click, and Ctrl-C leaves nothing
   expect(postgresIn(cluster())).toEqual([])
   expect(start.sandboxPid(place.folder)).toBe(0)
   expect(existsSync(join(place.folder, 'running.json'))).toBe(false)
+  start.copyFolder(place.folder, made)
 })
 
 test('the sandbox is started beside it: its phones show codes, and the shop has accounts there', async () => {
-  const program = await openFirst()
+  const program = await openMade()
   await expect
     .poll(program.stdout)
     .toContain(`WeChat phone 微信手机  ${demoFile().sandbox.wechat.phone}`)
@@ -88,7 +101,7 @@ test('the sandbox is started beside it: its phones show codes, and the shop has 
 })
 
 test('after a kill of the sandbox it is back by itself, and the program has not noticed', async () => {
-  await openFirst()
+  await openMade()
   const server = start.serverPid(place)
   const killed = start.sandboxPid(place.folder)
   signal(killed, 'SIGKILL')
@@ -98,7 +111,7 @@ test('after a kill of the sandbox it is back by itself, and the program has not 
 })
 
 test('a second start has the same shop, and its old tokens work', async () => {
-  const first = await openFirst()
+  const first = await openMade()
   const before = demoFile()
   first.kill('SIGTERM')
   expect((await end(first)).code).toBe(0)
@@ -110,7 +123,7 @@ test('a second start has the same shop, and its old tokens work', async () => {
 })
 
 test('after a kill of the serving process the next start takes over its database', async () => {
-  const first = await openFirst()
+  const first = await openMade()
   const postmaster = start.postmasterPid(place)
   signal(start.serverPid(place), 'SIGKILL')
   expect((await end(first)).code).toBe(1)
@@ -122,7 +135,7 @@ test('after a kill of the serving process the next start takes over its database
 })
 
 test('after a kill of the starting process its server ends by itself and the next start serves', async () => {
-  const first = await openFirst()
+  const first = await openMade()
   const server = start.serverPid(place)
   first.kill('SIGKILL')
   programs.push(start.startDemo(place))
@@ -131,7 +144,7 @@ test('after a kill of the starting process its server ends by itself and the nex
 })
 
 test('after a kill of everything at once the next start serves', async () => {
-  const first = await openFirst()
+  const first = await openMade()
   const postmaster = start.postmasterPid(place)
   for (const pid of [first.pid, start.serverPid(place), postmaster]) signal(pid, 'SIGKILL')
   await open()
@@ -139,7 +152,7 @@ test('after a kill of everything at once the next start serves', async () => {
 })
 
 test('after a kill of the database the same program serves again by itself', async () => {
-  await openFirst()
+  await openMade()
   const server = start.serverPid(place)
   const postmaster = start.postmasterPid(place)
   signal(postmaster, 'SIGKILL')
@@ -154,7 +167,7 @@ test('after a kill of the database the same program serves again by itself', asy
 })
 
 test('a request in flight is answered before the program ends, and streams are ended', async () => {
-  const program = await openFirst()
+  const program = await openMade()
   const { operator } = demoFile()
   const headers = { authorization: `Bearer ${operator.token}`, accept: 'text/event-stream' }
   const stream = await fetch(`${place.url}/v1/events`, { headers })
@@ -181,7 +194,7 @@ test('a request in flight is answered before the program ends, and streams are e
 })
 
 test('Ctrl-C pressed twice in a hurry still stops cleanly', async () => {
-  const program = await openFirst()
+  const program = await openMade()
   program.press('SIGINT')
   await sleep(100)
   program.press('SIGINT')

@@ -5,7 +5,13 @@ import { openExceptions } from '../../modules/exception/exception.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { planDeliveries } from '../../modules/notice/notice.ts'
 import { createInstitution, createPerson, issueCredential } from '../../modules/party/party.ts'
-import { chargePayer, issueCode, putPeer, startLink } from '../../modules/wallet/wallet.ts'
+import {
+  chargePayer,
+  enrolDevice,
+  issueCode,
+  putPeer,
+  startLink,
+} from '../../modules/wallet/wallet.ts'
 import { openShop, PIN, type Shop } from './shop.ts'
 import { serve, type Desk } from './serve.ts'
 
@@ -72,6 +78,9 @@ async function openElsewhere(shop: Shop, { call }: Desk) {
   const hook = { merchant, url: 'https://8.8.8.8/hooks', events: ['*'] }
   const endpoint = (await make('/v1/webhook_endpoints', hook)).id
   const channel = (await make('/v1/channel_accounts', wechatAccount)).id
+  const quietly = { changes: { 'till.sound': false }, reason: '安静', version: 0 }
+  const setting = (await make('/v1/settings', { scope: 'merchant', subject: merchant, ...quietly }))
+    .id
   const rule = (await make('/v1/route_rules', quotaRule)).id
   // Its kind of codes is known to this process within two seconds.
   const payment = await expect
@@ -99,12 +108,23 @@ async function openElsewhere(shop: Shop, { call }: Desk) {
       },
     ]),
   )
+  const told = { merchant, title: '新品', text: '到店', valid_until: '2099-01-01T00:00:00.000Z' }
+  const picture = 'data:image/png;base64,iVBORw0KGgo='
+  const news = (await make('/v1/news', { ...told, picture })).id
+  const said = await make(`/v1/payments/${payment}/feedback`, { rating: 5 }, session.token)
+  const browser = {
+    endpoint: 'https://8.8.8.8/push',
+    keys: { p256dh: 'A'.repeat(87), auth: 'A'.repeat(22) },
+  }
+  const push = (await make('/v1/web_push_subscriptions', browser, session.token)).id
+  const about = { news, feedback: said.id, push }
   await planDeliveries(io, elsewhere, () => '{}')
-  const told = await call('GET', '/v1/webhook_deliveries', { token })
-  const delivery = told.body.data[0].id as string
+  const deliveries = await call('GET', '/v1/webhook_deliveries', { token })
+  const delivery = deliveries.body.data[0].id as string
   const across = await openAcross(shop, payer)
   const things = {
     ...across,
+    ...about,
     refund,
     exception,
     party,
@@ -119,6 +139,7 @@ async function openElsewhere(shop: Shop, { call }: Desk) {
     wall,
     channel,
     rule,
+    setting,
   }
   return { token, ...things, endpoint, delivery }
 }
@@ -141,7 +162,9 @@ async function openAcross({ io }: Shop, payerId: string) {
     ...{ institutionId, peerId: peer, chargeId: charge, scannedCode, amountMinor: 100n },
     ...{ currency: 'CNY', merchantName: '店' },
   })
-  return { peer, link, charge, debit }
+  const phone = { institutionId, payerId, name: '手机', platform: 'web' }
+  const { device } = await enrolDevice(io, phone)
+  return { peer, link, charge, debit, phone: device.id }
 }
 
 /** Everything that stands under an institution, as one text for each table. */
@@ -164,7 +187,23 @@ async function rowsOf(shop: Shop, institutionId: string): Promise<Record<string,
   return found
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+/** Settings of its places, by body, and in a file. */
+function settingTries(other: Record<'merchant' | 'store' | 'terminal', string>): Try[] {
+  const wish = { changes: { 'till.sound': true }, reason: 'x', version: 100 }
+  const at = (['merchant', 'store', 'terminal'] as const).flatMap((scope): Try[] => [
+    ['POST', '/v1/settings', { scope, subject: other[scope], ...wish }],
+    ['GET', `/v1/settings?scope=${scope}&subject=${other[scope]}`],
+  ])
+  const file = { onetill_settings: 1, settings: { merchants: { [other.merchant]: wish.changes } } }
+  const institution = { scope: 'institution', subject: elsewhere, ...wish }
+  return [
+    ...at,
+    ['POST', '/v1/settings', institution],
+    ['POST', '/v1/settings/import', { yaml: JSON.stringify(file), reason: 'x' }],
+  ]
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Try = [method: Method, path: string, body?: object]
 
 test('no call of one institution reaches anything of another, by path, body or filter', async () => {
@@ -183,11 +222,13 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['POST', `/v1/payments/{id}/reverse|${other.payment}`, {}],
     ['POST', `/v1/payments/{id}/check|${other.payment}`, {}],
     ['POST', `/v1/route_rules/{id}/end|${other.rule}`, {}],
+    ['POST', `/v1/settings/changes/{id}/rollback|${other.setting}`, { reason: 'x' }],
     // The issuers are one table for all; what another's wallet shows is ended by nobody.
     ['POST', `/v1/issuers/{id}/end|onetill_82`],
     ['GET', `/v1/refunds/{id}|${other.refund}`],
     ['POST', `/v1/refunds/{id}/approve|${other.refund}`, {}],
     ['POST', `/v1/refunds/{id}/reject|${other.refund}`, {}],
+    ['POST', `/v1/refunds/{id}/check|${other.refund}`, {}],
     ['GET', `/v1/exceptions/{id}|${other.exception}`],
     ['POST', `/v1/exceptions/{id}/resolve|${other.exception}`, { action: 'paid_otherwise' }],
     ['GET', `/v1/orders/{token}|${other.order}`],
@@ -198,9 +239,23 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['PATCH', `/v1/merchants/{id}|${other.merchant}`, { state: 'closed' }],
     ['POST', `/v1/terminals/{id}/activation_code|${other.terminal}`],
     ['PATCH', `/v1/terminals/{id}|${other.terminal}`, { state: 'locked' }],
+    ['GET', `/v1/terminals/{id}|${other.terminal}`],
+    ['GET', `/v1/terminals/{id}/positions|${other.terminal}`],
+    ['GET', `/v1/terminals/{id}/history|${other.terminal}`],
+    ...[other.merchant, other.store, other.terminal].flatMap((id): Try[] => [
+      ['GET', `/v1/permissions/{id}|${id}`],
+      ['PUT', `/v1/permissions/{id}|${id}`, { is_locked: true, reason: 'x' }],
+    ]),
     ['PATCH', `/v1/products/{id}|${other.product}`, { price: 1 }],
     ['DELETE', `/v1/products/{id}|${other.product}`],
     ['POST', `/v1/payers/{id}/unfreeze|${other.payer}`],
+    ['POST', `/v1/payers/{id}/level|${other.payer}`, { level: 'A', reason: 'x' }],
+    ['GET', `/v1/payers/{id}/devices|${other.payer}`],
+    ['POST', `/v1/payers/{id}/freeze_devices|${other.payer}`, { reason: 'x' }],
+    ['POST', `/v1/devices/{id}/offline_codes|${other.phone}`, { count: 1 }],
+    ['POST', `/v1/devices/{id}/freeze|${other.phone}`],
+    ['POST', `/v1/devices/{id}/unfreeze|${other.phone}`, { pin: PIN }],
+    ['DELETE', `/v1/devices/{id}|${other.phone}`],
     ['POST', `/v1/sources/{id}/choose|${other.source}`],
     ['GET', `/v1/ledger_accounts/{id}|merchant:${other.merchant}:payable`],
     ['GET', `/v1/webhook_endpoints/{id}|${other.endpoint}`],
@@ -212,6 +267,18 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['POST', `/v1/webhook_deliveries/{id}/resend|${other.delivery}`],
     ['GET', `/v1/linked_accounts/{id}|${other.link}`],
     ['DELETE', `/v1/linked_accounts/{id}|${other.link}`],
+    ['GET', `/v1/news/{id}|${other.news}`],
+    ['PATCH', `/v1/news/{id}|${other.news}`, { title: 'x' }],
+    ['POST', `/v1/news/{id}/publish|${other.news}`],
+    ['POST', `/v1/news/{id}/withdraw|${other.news}`],
+    ['GET', `/v1/news/{id}/picture|${other.news}`],
+    ['GET', `/v1/feed/{id}|${other.news}`],
+    ['POST', `/v1/feed/{id}/read|${other.news}`],
+    ['PUT', `/v1/subscriptions/{id}|${other.merchant}`, { state: 'on' }],
+    ['POST', `/v1/payments/{id}/feedback|${other.payment}`, { rating: 1 }],
+    ['GET', `/v1/payments/{id}/feedback|${other.payment}`],
+    ['POST', `/v1/feedback/{id}/answer|${other.feedback}`, { text: 'x' }],
+    ['DELETE', `/v1/web_push_subscriptions/{id}|${other.push}`],
     ['GET', `/v1/channel_accounts/{id}|${other.channel}`],
     ['PATCH', `/v1/channel_accounts/{id}|${other.channel}`, { state: 'closed' }],
     ['POST', `/v1/channel_accounts/{id}/test|${other.channel}`, {}],
@@ -232,6 +299,7 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['POST', '/v1/payments', { ...wish, store: other.store, merchant: other.merchant }],
     ['POST', '/v1/payments', { ...wish, store: shop.storeId, merchant: other.merchant }],
     ['POST', '/v1/refunds', { payment: other.payment, amount: 1 }],
+    ...settingTries(other),
     ['POST', '/v1/orders', { ...shown, store: other.store, merchant: other.merchant }],
     ['POST', '/v1/merchant_codes', { store: other.store, name: 'x' }],
     ['POST', '/v1/channel_accounts', { ...wechatAccount, merchant: other.merchant }],
@@ -256,6 +324,11 @@ test('no call of one institution reaches anything of another, by path, body or f
       '/v1/webhook_endpoints',
       { url: 'https://8.8.8.8/', events: ['*'], merchant: other.merchant },
     ],
+    [
+      'POST',
+      '/v1/news',
+      { merchant: other.merchant, title: 'x', text: 'x', valid_until: '2099-01-01T00:00:00.000Z' },
+    ],
     ['POST', '/v1/top_ups', { source: other.source, amount: 1, currency: 'CNY', pin: PIN }],
   ]
   const callers = {
@@ -274,7 +347,7 @@ test('no call of one institution reaches anything of another, by path, body or f
   // Lists show nothing of it, with and without asking for it by name.
   const lists = ['payments', 'merchants', 'stores', 'terminals', 'products', 'parties', 'payers']
   lists.push('sources', 'ledger_accounts', 'notices', 'trail', 'events')
-  lists.push('refunds', 'exceptions')
+  lists.push('refunds', 'exceptions', 'settings/changes', 'devices')
   lists.push('webhook_endpoints', 'webhook_deliveries', 'merchant_codes')
   lists.push('wallet_debits', 'linked_accounts', 'peer_institutions', 'channel_accounts')
   const filters = [

@@ -18,7 +18,7 @@ test('however payments are batched, no fen is lost, no limit passed and no balan
   const shop = await openShop({
     payers: PAYERS,
     balanceMinor: OPENING_MINOR,
-    mandate: { perPaymentMinor: 2_000n, perDayMinor: LIMIT_MINOR, noPinMinor: 1_000_000n },
+    mandate: { perPaymentMinor: 2_000n, perDayMinor: LIMIT_MINOR, noPinMinor: 100_000n },
   })
   const spentMinor = shop.payers.map(() => 0n)
 
@@ -60,7 +60,7 @@ test('however payments are batched, no fen is lost, no limit passed and no balan
 test('a decline is always for a reason that holds: a smaller payment would have passed', async () => {
   const shop = await openShop({
     balanceMinor: 1_000n,
-    mandate: { perPaymentMinor: 600n, perDayMinor: 900n, noPinMinor: 1_000_000n },
+    mandate: { perPaymentMinor: 600n, perDayMinor: 900n, noPinMinor: 100_000n },
   })
   let leftMinor = 900n
   await fc.assert(

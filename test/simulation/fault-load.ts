@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs'
 
 import type { JournalLine } from '../../modules/audit/audit.ts'
 import { sleep } from '../../modules/lib/retry.ts'
+import { terminalHeaders } from '../../bench/parts/signing.ts'
 import { institutionId, type Till } from '../../bench/world.ts'
 import type { PaymentPlan } from './fault-plan.ts'
 import type { SandboxProcess } from './sandbox.ts'
@@ -103,7 +104,7 @@ async function payPatiently(plan: PaymentPlan, till: Till, { options, seen }: Ru
     const payment_code = await codeOf(plan, options)
     const body = { payment_code, amount: plan.amountMinor, currency: 'CNY', order_no: orderNo }
     const request = { body, key: `key-${orderNo}` }
-    const send = () => post(options.url, till.token, '/v1/payments', request)
+    const send = () => post(options.url, till, '/v1/payments', request)
     const answer = await untilAnswered(send, seen)
     if (answer.status < 300) {
       remember(plan, till, { ...answer.body, orderNo }, options)
@@ -166,8 +167,8 @@ async function answerPhone(plan: PaymentPlan, options: LoadOptions, seen: Seen):
 /** The customer has left, or pays otherwise: the cashier takes the payment back. */
 async function reverse(plan: PaymentPlan, id: string, { options, seen }: Run): Promise<void> {
   await sleep(plan.reverseAfterMs ?? 0)
-  const { token } = options.tills[plan.till] as Till
-  const send = () => post(options.url, token, `/v1/payments/${id}/reverse`, { body: {} })
+  const till = options.tills[plan.till] as Till
+  const send = () => post(options.url, till, `/v1/payments/${id}/reverse`, { body: {} })
   const answer = await untilAnswered(send, seen)
   seen.reversals.asked += 1
   if (answer.body.code === 'PAYMENT_FINAL') seen.reversals.tooLate += 1
@@ -188,19 +189,18 @@ async function untilAnswered(send: () => Promise<Answer | null>, seen: Seen): Pr
 
 async function post(
   url: string,
-  token: string,
+  till: Till,
   path: string,
-  { body, key }: { body: object; key?: string },
+  { body: said, key }: { body: object; key?: string },
 ): Promise<Answer | null> {
   try {
+    const body = JSON.stringify(said)
+    const request = { url: url + path, body, ...(key !== undefined && { key }) }
     const response = await fetch(url + path, {
       method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        ...(key !== undefined && { 'idempotency-key': key }),
-      },
-      body: JSON.stringify(body),
+      // Signed anew each time: what is sent again is another request of the same order.
+      headers: terminalHeaders(till, request),
+      body,
       signal: AbortSignal.timeout(30_000),
     })
     return { status: response.status, body: (await response.json()) as Body }

@@ -28,10 +28,15 @@ export type PaymentPlan = {
   isSentTwice: boolean
 }
 
-/** The other institution's wallets, by how their owners behave. */
+/**
+ * The other institution's wallets, by how their owners behave. So many that what they pay without a
+ * PIN in a day stays below what the regulation lets go so.
+ */
 export const cityWallets: readonly Habit[] = [
-  ...Array.from({ length: 8 }, () => 'quick' as const),
-  ...(['late', 'late', 'never', 'cancels'] as const),
+  ...Array.from({ length: 40 }, () => 'quick' as const),
+  ...Array.from({ length: 10 }, () => 'late' as const),
+  ...Array.from({ length: 5 }, () => 'never' as const),
+  ...Array.from({ length: 5 }, () => 'cancels' as const),
 ]
 
 const CHEAPEST_MINOR = 100

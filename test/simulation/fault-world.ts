@@ -16,7 +16,7 @@ import {
 } from '../../modules/channel/channel.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { createInstitution, issueCredential } from '../../modules/party/party.ts'
-import { changeMandate, putPeer } from '../../modules/wallet/wallet.ts'
+import { changeMandate, grantLevel, putPeer } from '../../modules/wallet/wallet.ts'
 import { idOf, institutionId, openWorld, type World } from '../../bench/world.ts'
 import { openBadLine, type BadLine } from './bad-line.ts'
 import { cityWallets, phonesNeeded } from './fault-plan.ts'
@@ -226,8 +226,9 @@ async function openWallet(io: World['io'], at: number, isAsked: boolean): Promis
     ...(isAsked && { noPinMinor: 0n }),
   }
   const token = await io.db.transaction(async (tx) => {
-    const mandate = { institutionId: cityId, payerId: id, ...limits }
-    await changeMandate(tx, mandate, act(`payer:${id}`, now))
+    const payer = { institutionId: cityId, payerId: id, level: 'A' } as const
+    await grantLevel(tx, { ...payer, reason: 'agreed' }, act('command:seed', now))
+    await changeMandate(tx, { ...payer, ...limits }, act(`payer:${id}`, now))
     return issueCredential(tx, { institutionId: cityId, kind: 'payer', subjectId: id, now })
   })
   return { id, token }

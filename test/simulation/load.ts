@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs'
 
 import type { JournalLine } from '../../modules/audit/audit.ts'
 import { sleep } from '../../modules/lib/retry.ts'
+import { terminalHeaders } from '../../bench/parts/signing.ts'
 import { institutionId, type Till } from '../../bench/world.ts'
 
 export type LoadOptions = {
@@ -45,13 +46,10 @@ export function startLoad(options: LoadOptions): Load {
 
   async function send(till: Till, orderNo: string, body: string): Promise<Answer | null> {
     try {
-      const response = await fetch(`${url}/v1/payments`, {
+      const to = `${url}/v1/payments`
+      const response = await fetch(to, {
         method: 'POST',
-        headers: {
-          authorization: `Bearer ${till.token}`,
-          'content-type': 'application/json',
-          'idempotency-key': `key-${orderNo}`,
-        },
+        headers: terminalHeaders(till, { url: to, body, key: `key-${orderNo}` }),
         body,
         signal: AbortSignal.timeout(15_000),
       })

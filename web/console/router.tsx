@@ -39,7 +39,10 @@ const routes = [
   at('/merchant', () => import('./pages/Merchant.tsx')),
   at('/stores', () => import('./pages/Stores.tsx')),
   at('/terminals', () => import('./pages/Terminals.tsx')),
+  at('/terminals/$id', () => import('./pages/Terminal.tsx')),
   at('/products', () => import('./pages/Products.tsx')),
+  at('/news', () => import('./pages/News.tsx')),
+  at('/feedback', () => import('./pages/Feedback.tsx')),
   at('/codes', () => import('./pages/Codes.tsx')),
   at('/channels', () => import('./pages/Channels.tsx')),
   at('/channels/$id', () => import('./pages/Channel.tsx')),
@@ -53,6 +56,7 @@ const routes = [
   at('/accounts', () => import('./pages/Accounts.tsx')),
   at('/accounts/$id', () => import('./pages/Account.tsx')),
   at('/trail', () => import('./pages/Trail.tsx')),
+  at('/settings', () => import('./pages/Settings.tsx')),
 ]
 
 /** The addresses of the console, all under /console; each page is a chunk of its own. */

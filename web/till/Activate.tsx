@@ -1,25 +1,43 @@
 import { Button, Checkbox, Input } from 'antd'
-import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactElement } from 'react'
 import { LanguageSwitch, problemText, useT } from '../ui/i18n.tsx'
 import { Icon, Logo } from '../ui/icons.tsx'
 import { asProblem, type Problem } from '../ui/problem.ts'
 import { ThemeSwitch } from '../ui/ThemeSwitch.tsx'
-import { activate, isDemo, readDemoCode } from './activation.ts'
+import { activate, codeIn, isDemo, readActivationHash, readDemoCode } from './activation.ts'
 import { watchPosition } from './position.ts'
 
-/** A device becomes a terminal: a one-time code, typed, or brought by the address. */
-export function Activate({ code: given }: { code: string | null }): ReactElement {
+const Camera = lazy(async () => ({ default: (await import('./Camera.tsx')).Camera }))
+
+type ActivateProps = {
+  code: string | null
+  /** The browser has thrown away the device key: only a new activation helps. */
+  isKeyLost: boolean
+}
+
+/** A device becomes a terminal: a one-time code, typed, scanned, or brought by the address. */
+export function Activate({ code: given, isKeyLost }: ActivateProps): ReactElement {
   const t = useT()
   const [code, setCode] = useState(given ?? '')
   const [sharesPosition, setSharesPosition] = useState(true)
   const { isBusy, problem, run } = useActivation(given)
-  const submit = () => run(() => activate(code), sharesPosition)
+  const take = (text: string) => run(() => activate(codeIn(text)), sharesPosition)
+  const submit = () => take(code)
   const demo = () => run(async () => activate(await readDemoCode()), sharesPosition)
+  const takeFromCamera = (text: string): void => {
+    setCode(codeIn(text))
+    take(text)
+  }
   return (
     <main className="till-door" data-testid="till-activate">
       <Logo size={48} />
       <h1>{t('activate.title')}</h1>
       <p>{t('activate.how')}</p>
+      {isKeyLost && (
+        <p className="till-door-warning" role="alert" data-testid="activate-key-lost">
+          <Icon name="warning" size={16} /> {t('activate.key_lost')}
+        </p>
+      )}
       <form
         className="till-door-form"
         onSubmit={(event) => {
@@ -27,21 +45,7 @@ export function Activate({ code: given }: { code: string | null }): ReactElement
           if (code.trim()) submit()
         }}
       >
-        <label htmlFor="activation-code">{t('activate.code')}</label>
-        <Input
-          id="activation-code"
-          data-testid="activation-code"
-          className="till-code-input"
-          size="large"
-          autoFocus
-          autoComplete="one-time-code"
-          autoCapitalize="characters"
-          spellCheck={false}
-          maxLength={64}
-          placeholder="XXXX-XXXX-XXXX"
-          value={code}
-          onChange={(event) => setCode(event.target.value)}
-        />
+        <CodeField code={code} onChange={setCode} onCamera={takeFromCamera} />
         <Checkbox
           checked={sharesPosition}
           onChange={(event) => setSharesPosition(event.target.checked)}
@@ -68,6 +72,55 @@ export function Activate({ code: given }: { code: string | null }): ReactElement
         <ThemeSwitch />
       </footer>
     </main>
+  )
+}
+
+type CodeFieldProps = {
+  code: string
+  onChange: (code: string) => void
+  onCamera: (text: string) => void
+}
+
+/** The code by hand, by a scanner that types the QR code's address, or by the camera. */
+function CodeField({ code, onChange, onCamera }: CodeFieldProps): ReactElement {
+  const t = useT()
+  const [isCameraOn, setIsCameraOn] = useState(false)
+  const take = (text: string): void => {
+    setIsCameraOn(false)
+    onCamera(text)
+  }
+  return (
+    <>
+      <label htmlFor="activation-code">{t('activate.code')}</label>
+      <Input
+        id="activation-code"
+        data-testid="activation-code"
+        className="till-code-input"
+        size="large"
+        autoFocus
+        autoComplete="one-time-code"
+        autoCapitalize="characters"
+        spellCheck={false}
+        maxLength={300}
+        placeholder="XXXX-XXXX-XXXX"
+        value={code}
+        onChange={(event) => onChange(codeIn(event.target.value))}
+      />
+      {isCameraOn && (
+        <Suspense fallback={<p>{t('common.loading')}</p>}>
+          <Camera onText={take} reading={t('activate.camera_hint')} />
+        </Suspense>
+      )}
+      <Button
+        size="large"
+        block
+        aria-pressed={isCameraOn}
+        onClick={() => setIsCameraOn(!isCameraOn)}
+        data-testid="activate-camera"
+      >
+        <Icon name="qr" size={18} /> {t('activate.camera')}
+      </Button>
+    </>
   )
 }
 
@@ -127,10 +180,16 @@ function useActivation(given: string | null): {
   }, [])
   const isBegun = useRef(false)
   useEffect(() => {
-    if (!given || isBegun.current) return
-    isBegun.current = true
     // The address brought the code: nobody has read the reason yet, so no position is asked for.
-    run(() => activate(given), false)
+    const begin = (code: string): void => run(() => activate(code), false)
+    if (given && !isBegun.current) begin(given)
+    isBegun.current = true
+    const onHash = (): void => {
+      const code = readActivationHash()
+      if (code) begin(code)
+    }
+    addEventListener('hashchange', onHash)
+    return () => removeEventListener('hashchange', onHash)
   }, [given, run])
   return { isBusy, problem, run }
 }

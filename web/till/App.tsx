@@ -9,6 +9,7 @@ import { antdTheme } from '../ui/theme.ts'
 import { useThemeMode } from '../ui/theme-mode.ts'
 import { dark, light } from '../ui/tokens.ts'
 import { Activate } from './Activate.tsx'
+import { deviceKey } from './device-key.ts'
 import { guardTill } from './guard.ts'
 import { OtherWindow } from './OtherWindow.tsx'
 import { api, queries } from './server.ts'
@@ -41,9 +42,27 @@ export function App({ activationCode }: { activationCode: string | null }): Reac
 function Gate({ activationCode }: { activationCode: string | null }): ReactElement | null {
   const { isOurs, takeOver } = useGuard()
   const token = useSyncExternalStore(api.onToken, api.token)
-  if (isOurs === undefined) return null
+  const hasKey = useHasKey(token)
+  if (isOurs === undefined || hasKey === undefined) return null
   if (!isOurs) return <OtherWindow onTakeOver={takeOver} />
-  return token ? <Till /> : <Activate code={activationCode} />
+  if (token && hasKey) return <Till />
+  return <Activate code={activationCode} isKeyLost={token !== null} />
+}
+
+/** Whether this device can sign; undefined while its browser is asked. */
+function useHasKey(token: string | null): boolean | undefined {
+  const [hasKey, setHasKey] = useState<boolean>()
+  useEffect(() => {
+    deviceKey().then(
+      (key) => setHasKey(key !== null),
+      (thrown: unknown) => {
+        // A browser that keeps nothing for us cannot be a terminal; the page says so at activation.
+        reportError(thrown)
+        setHasKey(false)
+      },
+    )
+  }, [token])
+  return hasKey
 }
 
 type Guard = { isOurs: boolean | undefined; takeOver: () => void }

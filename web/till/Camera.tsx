@@ -15,8 +15,14 @@ const longestSidePx = 1_280
 
 type CameraState = 'starting' | 'reading' | 'denied' | 'missing' | 'insecure'
 
+type CameraProps = {
+  onText: (text: string) => void
+  /** What to hold before it, where that is not a payment code. */
+  reading?: string
+}
+
 /** The second way to scan: payment codes and goods before the camera. */
-export function Camera({ onText }: { onText: (text: string) => void }): ReactElement {
+export function Camera({ onText, reading }: CameraProps): ReactElement {
   const t = useT()
   const video = useRef<HTMLVideoElement>(null)
   const state = useCamera(video, onText)
@@ -25,7 +31,7 @@ export function Camera({ onText }: { onText: (text: string) => void }): ReactEle
       <video ref={video} muted playsInline aria-label={t('collect.camera')} />
       <p role="status">
         {state !== 'reading' && state !== 'starting' && <Icon name="warning" size={18} />}
-        {t(`camera.${state}`)}
+        {state === 'reading' && reading ? reading : t(`camera.${state}`)}
       </p>
     </div>
   )

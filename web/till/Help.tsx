@@ -3,6 +3,8 @@ import { useState, type ReactElement } from 'react'
 import { LanguageSwitch, useT } from '../ui/i18n.tsx'
 import { setSoundSettings, soundSettings } from '../ui/sound.ts'
 import { ThemeSwitch } from '../ui/ThemeSwitch.tsx'
+import { applyUpdate, useUpdateReady } from '../ui/worker.ts'
+import { install, installStore } from './install.ts'
 import type { Options } from './kept.ts'
 import { useKeys } from './keys.ts'
 import { positionStore, watchPosition } from './position.ts'
@@ -108,6 +110,7 @@ function Settings(): ReactElement {
         />
       </Setting>
       <PositionSetting />
+      <InstallSetting />
       <Setting label={t('till.language')}>
         <LanguageSwitch />
       </Setting>
@@ -159,6 +162,32 @@ function PositionSetting(): ReactElement {
         <span>{t(`help.position_${state}`)}</span>
       )}
     </Setting>
+  )
+}
+
+function InstallSetting(): ReactElement {
+  const t = useT()
+  const mayInstall = useStore(installStore, (state) => state.mayInstall)
+  const isUpdateReady = useUpdateReady()
+  // Never in the middle of a payment: the new version loads the page again.
+  const isFree = useStore(till, ({ attempt }) => attempt === null)
+  return (
+    <>
+      {mayInstall && (
+        <Setting label={t('help.install')}>
+          <button type="button" className="till-link" onClick={install}>
+            {t('help.install_now')}
+          </button>
+        </Setting>
+      )}
+      {isUpdateReady && isFree && (
+        <Setting label={t('help.update')}>
+          <button type="button" className="till-link" onClick={applyUpdate}>
+            {t('help.update_now')}
+          </button>
+        </Setting>
+      )}
+    </>
   )
 }
 

@@ -6,6 +6,8 @@ import { schemeText } from '../ui/scheme.tsx'
 import { stateLook } from '../ui/state.tsx'
 import { Barcode } from '../ui/symbols.tsx'
 import type { GoodsLine, PaymentView, RefundView } from '../ui/types.ts'
+import { footerOf } from './settings-said.ts'
+import { configurationStore } from './configuration.ts'
 import { orderCodeOf } from './order-code.ts'
 import { paidByText, useReceiptReasons } from './PaymentWords.tsx'
 import { faceOfRefund } from './refund-look.ts'
@@ -26,6 +28,7 @@ export function ReceiptView({ refund, ...paid }: Receipt): ReactElement {
   const t = useT()
   const { data: principal } = usePrincipal()
   const paperMm = useStore(till, (state) => state.options.paperMm)
+  const footer = useStore(configurationStore, ({ current }) => footerOf(current?.settings))
   const { payment, isCopy } = paid
   const at = refund?.created_at ?? payment.completed_at ?? payment.created_at
   return (
@@ -47,7 +50,9 @@ export function ReceiptView({ refund, ...paid }: Receipt): ReactElement {
       {payment.state === 'succeeded' && (
         <OrderBarcode orderNo={payment.order_no} paperMm={paperMm} />
       )}
-      <p>{t(refund ? 'receipt.keep' : 'receipt.thanks')}</p>
+      <p className="till-receipt-foot" data-testid="receipt-foot">
+        {refund ? t('receipt.keep') : (footer ?? t('receipt.thanks'))}
+      </p>
     </article>
   )
 }

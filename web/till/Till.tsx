@@ -2,11 +2,16 @@ import { useEffect, useRef, type ReactElement } from 'react'
 import { asProblem } from '../ui/problem.ts'
 import { isPaymentEvent, isRefundEvent } from '../ui/types.ts'
 import { useStream } from '../ui/use-stream.ts'
+import { awayStore, watchAway } from './away-lock.ts'
+import { AwayLock } from './AwayLock.tsx'
 import { CancelSale } from './CancelSale.tsx'
 import { Collect } from './Collect.tsx'
 import { askNow, hearPayment, pauseAttempt, resumeAttempt } from './charge.ts'
+import { configurationStore, isLocked, refreshConfiguration } from './configuration.ts'
 import { connectionStore, hearStream, watchConnection } from './connection.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import { Help } from './Help.tsx'
+import { Locked } from './Locked.tsx'
 import { watchPositionIfAllowed } from './position.ts'
 import { ReceiptPaper } from './Receipt.tsx'
 import { Recent } from './Recent.tsx'
@@ -25,6 +30,8 @@ import { Waiting } from './Waiting.tsx'
 /** The activated till. What it shows is decided here, by what is most urgent. */
 export function Till(): ReactElement {
   useLive()
+  useEffect(startHeartbeat, [])
+  useEffect(watchAway, [])
   useScans()
   useResume()
   useReloadWarning()
@@ -41,8 +48,13 @@ export function Till(): ReactElement {
 
 function Screen(): ReactElement {
   const { attempt, result, screen, refunding } = useStore(till, (state) => state)
+  const isAway = useStore(awayStore, (state) => state.isAway)
+  const isLockedNow = useStore(configurationStore, isLocked)
+  // Money first: how a payment ends is seen even on a till that was locked meanwhile.
   if (attempt) return <Waiting attempt={attempt} />
   if (result) return <Result result={result} />
+  if (isLockedNow) return <Locked />
+  if (isAway) return <AwayLock />
   if (screen === 'collect') return <Collect />
   if (screen === 'cancel') return <CancelSale />
   if (screen === 'refund' && refunding) {
@@ -54,12 +66,17 @@ function Screen(): ReactElement {
 
 function useLive(): void {
   const stream = useStream(api, (event) => {
+    if (event.type === 'terminal.configuration') void refreshConfiguration()
     if (isRefundEvent(event)) hearRefund(event.data)
     if (!isPaymentEvent(event)) return
     hearPayment(event.data)
     void queries.invalidateQueries({ queryKey: ['payments'] })
   })
   useEffect(() => hearStream(stream), [stream])
+  useEffect(() => {
+    // Whatever was told while the stream did not stand.
+    if (stream === 'live') void refreshConfiguration()
+  }, [stream])
   useEffect(watchConnection, [])
   const isOnline = useStore(connectionStore, ({ state }) => state !== 'offline')
   useEffect(() => {

@@ -10,8 +10,11 @@ import { api, usePrincipal } from './server.ts'
 import { useStore } from './store.ts'
 import { show, till } from './till.ts'
 
-/** Where the cashier is: store, till, connection, time, and the few switches of a till. */
-export function TopBar(): ReactElement {
+/**
+ * Where the cashier is: store, till, connection, time, and the few switches of a till. `isBare` leaves
+ * out the ways to other screens.
+ */
+export function TopBar({ isBare = false }: { isBare?: boolean }): ReactElement {
   const t = useT()
   const { data: principal } = usePrincipal()
   const zone = principal?.institution.time_zone
@@ -26,7 +29,7 @@ export function TopBar(): ReactElement {
       <ConnectionMark />
       <Clock {...(zone ? { zone } : {})} />
       <nav className="till-top-actions" aria-label={t('till.menu')}>
-        {screen === 'recent' ? (
+        {isBare ? null : screen === 'recent' ? (
           <BarButton
             icon="back"
             label={t('till.to_sell')}
@@ -41,12 +44,14 @@ export function TopBar(): ReactElement {
             onClick={() => show('recent')}
           />
         )}
-        <BarButton
-          icon="help"
-          label={t('till.help')}
-          keys="F1"
-          onClick={() => till.set({ isHelpOpen: true })}
-        />
+        {!isBare && (
+          <BarButton
+            icon="help"
+            label={t('till.help')}
+            keys="F1"
+            onClick={() => till.set({ isHelpOpen: true })}
+          />
+        )}
         <span className="till-switches">
           <LanguageButton />
           <ThemeButton />

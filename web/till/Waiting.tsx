@@ -6,6 +6,7 @@ import { Action } from './Action.tsx'
 import { Amount } from './Amount.tsx'
 import { Ask } from './Ask.tsx'
 import type { Attempt } from './attempt.ts'
+import { AskPlace } from './AskPlace.tsx'
 import { askNow, reverseAttempt } from './charge.ts'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
@@ -21,7 +22,7 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
   const t = useT()
   const phase = phaseOf(attempt)
   const may = mayReverse(phase)
-  const { isAsking, setIsAsking, reverse } = useReverse(may)
+  const { isAsking, setIsAsking, reverse } = useReverse(may, phase !== 'place')
   const look = phaseLooks[phase]
   const isQr = attempt.way === 'qr'
   return (
@@ -40,6 +41,7 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
         <div className="till-waiting-words">
           <Words attempt={attempt} phase={phase} />
           <div className="till-ask" aria-live="assertive">
+            {phase === 'place' && <AskPlace position={attempt.position} />}
             {isAsking && (
               <Ask
                 question={t(isQr ? 'waiting.ask_qr' : 'waiting.ask')}
@@ -68,6 +70,7 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
           label={t('waiting.ask_now')}
           keys="F3"
           icon="refresh"
+          isDisabled={phase === 'place'}
           onClick={askNow}
           testId="till-ask-now"
         />
@@ -76,7 +79,7 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
   )
 }
 
-function useReverse(may: boolean) {
+function useReverse(may: boolean, enabled: boolean) {
   const [isAsking, setIsAsking] = useState(false)
   const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
   const reverse = (): void => {
@@ -91,7 +94,7 @@ function useReverse(may: boolean) {
       F1: () => till.set({ isHelpOpen: true }),
       'Ctrl+p': () => undefined,
     },
-    !isHelpOpen,
+    enabled && !isHelpOpen,
   )
   return { isAsking: isAsking && may, setIsAsking, reverse }
 }

@@ -11,6 +11,7 @@ const fresh: Attempt = {
   currency: 'CNY',
   lines: [],
   position: null,
+  isPlaceConfirmed: false,
   masked: '80…42',
   way: 'code',
   scheme: 'onetill',
@@ -206,4 +207,35 @@ test('a reversal wanted while the answer is on its way follows the answer', asyn
   answer(payment('processing'))
   await vi.advanceTimersByTimeAsync(10)
   expect(endings).toMatchObject([{ kind: 'payment', payment: { state: 'reversed' } }])
+})
+
+test('a till far from its shop asks the cashier, and sends the same code again under another key', async () => {
+  const sent: { key: string; isConfirmed: boolean; code: string }[] = []
+  const { runner, kept, endings } = begin({
+    create: ({ idempotencyKey, isPlaceConfirmed }, code) => {
+      sent.push({ key: idempotencyKey, isConfirmed: isPlaceConfirmed, code })
+      if (isPlaceConfirmed) return Promise.resolve(payment('succeeded'))
+      return Promise.reject(
+        new Problem({ code: 'POSITION_TO_CONFIRM', status: 409, retry: 'new_key' }),
+      )
+    },
+  })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(kept.at(-1)?.phase).toBe('place')
+  expect(sent.length).toBe(1)
+  runner.confirmPlace(true, 'k2')
+  await vi.advanceTimersByTimeAsync(10)
+  expect(sent).toEqual([
+    { key: 'k1', isConfirmed: false, code: '801234567890123442' },
+    { key: 'k2', isConfirmed: true, code: '801234567890123442' },
+  ])
+  expect(endings).toEqual([{ kind: 'payment', payment: payment('succeeded') }])
+})
+
+test('a cashier who does not confirm the place charges nothing', async () => {
+  const problem = new Problem({ code: 'POSITION_TO_CONFIRM', status: 409, retry: 'new_key' })
+  const { runner, endings } = begin({ create: () => Promise.reject(problem) })
+  await vi.advanceTimersByTimeAsync(10)
+  runner.confirmPlace(false, 'k2')
+  expect(endings).toEqual([{ kind: 'refused', problem }])
 })

@@ -16,6 +16,8 @@ export type Attempt = {
   lines: readonly CartLine[]
   /** As it was at the scan: a repeat of the request must be the same to the letter. */
   position: Position | null
+  /** The cashier has said that this far from the shop is right. */
+  isPlaceConfirmed: boolean
   masked: string
   /** `qr`: nothing was scanned; the till shows a code and the customer scans it. */
   way: 'code' | 'qr'
@@ -27,8 +29,8 @@ export type Attempt = {
   /** When the request last left. Undefined for one that another page of this till began. */
   sentAtMs: number | undefined
   payment: PaymentView | null
-  /** `unknown`: asked, and no answer came. */
-  phase: 'submitting' | 'unknown' | 'processing'
+  /** `unknown`: asked, and no answer came. `place`: the server wants the cashier's word for it. */
+  phase: 'submitting' | 'unknown' | 'processing' | 'place'
   wantsReverse: boolean
 }
 
@@ -55,6 +57,8 @@ export type AttemptRunner = {
   /** Asks again now: the network is back, or somebody pressed the button. */
   wake: () => void
   reverse: () => void
+  /** The cashier's answer to phase `place`, under a key of its own; a no ends the attempt. */
+  confirmPlace: (isRight: boolean, idempotencyKey: string) => void
   stop: () => void
 }
 
@@ -72,6 +76,7 @@ export type RunnerOptions = {
   pollMs?: number
 }
 
+const placeCode = 'POSITION_TO_CONFIRM'
 const firstRetryMs = 1_000
 const retryStepMs = 1_000
 
@@ -91,6 +96,7 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
   let failures = 0
   let isHurried = false
   let wakeUp: (() => void) | undefined
+  let doubtedPlace: Problem | undefined
 
   function change(part: Partial<Attempt>): void {
     attempt = { ...attempt, ...part }
@@ -120,9 +126,16 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
       take(await calls.create(attempt, secret))
     } catch (thrown) {
       const problem = asProblem(thrown)
-      if (!mayTakeEffect(problem)) finish({ kind: 'refused', problem })
-      else doubt()
+      if (mayTakeEffect(problem)) doubt()
+      else if (problem.code === placeCode && !attempt.wantsReverse) askPlace(problem)
+      else finish({ kind: 'refused', problem })
     }
+  }
+
+  // Nothing was made and the code is still good: it waits here, in memory, for the cashier's word.
+  function askPlace(problem: Problem): void {
+    doubtedPlace = problem
+    change({ phase: 'place' })
   }
 
   function doubt(): void {
@@ -149,7 +162,8 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
 
   async function askOnce(): Promise<void> {
     try {
-      const { payment, wantsReverse } = attempt
+      const { payment, wantsReverse, phase } = attempt
+      if (phase === 'place' && doubtedPlace) return
       // One that is being taken back is only looked at: its channel says when it is done.
       const mustWish = wantsReverse && payment?.next_action !== 'reverse'
       if (payment && mustWish) await askReverse(payment.id)
@@ -200,6 +214,14 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
     wake: hurry,
     reverse() {
       change({ wantsReverse: true })
+      hurry()
+    },
+    confirmPlace(isRight, idempotencyKey) {
+      const problem = doubtedPlace
+      if (!problem || isOver) return
+      doubtedPlace = undefined
+      if (!isRight) return finish({ kind: 'refused', problem })
+      change({ phase: 'submitting', isPlaceConfirmed: true, idempotencyKey })
       hurry()
     },
     stop() {

@@ -40,6 +40,7 @@ function begin(how: Pick<Attempt, 'way' | 'masked' | 'scheme'>, code: string): v
     currency,
     lines: cart.lines,
     position: latestPosition(Date.now()),
+    isPlaceConfirmed: false,
     qrText: null,
     startedAtMs: Date.now(),
     sentAtMs: undefined,
@@ -93,6 +94,11 @@ export function reverseAttempt(): void {
   runner?.reverse()
 }
 
+/** The cashier's word on where the till stands: charge all the same, or let it be. */
+export function confirmPlace(isRight: boolean): void {
+  runner?.confirmPlace(isRight, newIdempotencyKey())
+}
+
 function drive(attempt: Attempt, code: string | undefined): void {
   runner?.stop()
   runner = runAttempt(attempt, {
@@ -122,6 +128,7 @@ function adopt(payment: PaymentView): Attempt {
     currency: payment.currency,
     lines: [],
     position: null,
+    isPlaceConfirmed: false,
     masked: payment.payment_code ?? '',
     way: payment.next_action === 'payer_scans' ? 'qr' : 'code',
     scheme: payment.scheme,

@@ -3,6 +3,7 @@ import { flash, playSound, speak } from '../ui/sound.ts'
 import type { GoodsLine, PaymentView } from '../ui/types.ts'
 import type { Attempt, Ending } from './attempt.ts'
 import { emptyCart, totalMinor, type CartLine } from './cart.ts'
+import { refreshConfiguration } from './configuration.ts'
 import { queries } from './server.ts'
 import { spokenAmount } from './spoken.ts'
 import { addTender, leftMinor } from './tender.ts'
@@ -17,6 +18,8 @@ export function concludeAttempt(ending: Ending, attempt: Attempt): void {
   if (ending.kind === 'payment') {
     concludePayment(ending.payment, attempt)
   } else if (ending.kind === 'refused') {
+    // The server knows more of this terminal than the till does.
+    if (ending.problem.code.startsWith('TERMINAL_')) void refreshConfiguration()
     till.set({ attempt: null, result: { ...ending, amountMinor, orderNo } })
     sound(ending.problem.nextAction === 'rescan' ? 'refused' : 'failed')
   } else {

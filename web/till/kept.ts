@@ -29,11 +29,7 @@ export function readKeptSale<T>(): Partial<T> | null {
 
 /** Keeps the sale on the screen for the next start. */
 export function keepSale(sale: object): void {
-  try {
-    localStorage.setItem(saleKey, JSON.stringify(sale))
-  } catch {
-    // A device that keeps nothing still has its cart on the screen; only a reload would lose it.
-  }
+  writeJson(saleKey, sale)
 }
 
 export type Options = {
@@ -52,7 +48,18 @@ export function keepOptions(options: Options): void {
   localStorage.setItem(optionsKey, JSON.stringify(options))
 }
 
-function readJson<T>(key: string): Partial<T> | null {
+/** Keeps a value as text under its name; with null forgets it. Never throws. */
+export function writeJson(key: string, value: object | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, JSON.stringify(value))
+  } catch {
+    // A device that keeps nothing still has it on the screen; only a reload would lose it.
+  }
+}
+
+/** What `writeJson` kept, or null when there is nothing that can be read. */
+export function readJson<T>(key: string): Partial<T> | null {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<T> | null
   } catch {

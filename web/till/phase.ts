@@ -3,10 +3,19 @@ import type { Attempt } from './attempt.ts'
 
 /**
  * What an open attempt waits for, which decides all that the screen says. `password`: the payer types
- * at the scheme; `pin`: our own payer in the wallet; `scans`: the customer scans what we show.
+ * at the scheme; `pin`: our own payer in the wallet; `scans`: the customer scans what we show; `place`:
+ * the cashier says whether the till is where it should be.
  */
 export type Phase =
-  'submitting' | 'unknown' | 'processing' | 'pin' | 'password' | 'scans' | 'query' | 'reversing'
+  | 'submitting'
+  | 'unknown'
+  | 'processing'
+  | 'pin'
+  | 'password'
+  | 'scans'
+  | 'query'
+  | 'reversing'
+  | 'place'
 
 /** Who acts now, as colour and drawing; a new phase is a type error here. */
 export const phaseLooks: Record<Phase, { tone: string; icon: IconName }> = {
@@ -18,6 +27,7 @@ export const phaseLooks: Record<Phase, { tone: string; icon: IconName }> = {
   query: { tone: 'waiting', icon: 'spinner' },
   unknown: { tone: 'waiting', icon: 'spinner' },
   reversing: { tone: 'neutral', icon: 'undo' },
+  place: { tone: 'waiting', icon: 'warning' },
 }
 
 /** The phase of an attempt: what the server said of it, or how far our asking has come. */
@@ -34,4 +44,4 @@ export function phaseOf({ payment, phase, wantsReverse }: Attempt): Phase {
 const isOurPayer = (payment: Attempt['payment']): boolean => payment?.confirm_expires_at != null
 
 /** Whether the cashier may still ask for the money to be taken back. */
-export const mayReverse = (phase: Phase): boolean => phase !== 'reversing'
+export const mayReverse = (phase: Phase): boolean => phase !== 'reversing' && phase !== 'place'

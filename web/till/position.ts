@@ -9,9 +9,12 @@ export const positionStore = makeStore<{ state: PositionState }>({ state: 'unask
 // A till stands still; a place measured longer ago than this says nothing of where it stands.
 const longestAgeMs = 30 * 60_000
 const coordinateDecimals = 6
+// The server calls a place stale that was measured two minutes ago.
+const measureEveryMs = 60_000
 
 let latest: { position: Position; atMs: number } | undefined
 let watchId: number | undefined
+let timer: ReturnType<typeof setInterval> | undefined
 
 /**
  * Begins to follow where the till stands, which asks the person when nobody has answered yet: call
@@ -23,6 +26,13 @@ export function watchPosition(): void {
   }
   if (watchId !== undefined) return
   watchId = navigator.geolocation.watchPosition(take, refuse, { maximumAge: 60_000 })
+  timer ??= setInterval(measureAgain, measureEveryMs)
+}
+
+// A till that stands still is told of no change; without this its place would grow old.
+function measureAgain(): void {
+  if (watchId === undefined) return
+  navigator.geolocation.getCurrentPosition(take, () => undefined, { maximumAge: 30_000 })
 }
 
 /** Follows the position at a start where the person has already agreed; never asks by itself. */
@@ -45,6 +55,7 @@ function take({ coords, timestamp }: GeolocationPosition): void {
       latitude: round(coords.latitude),
       longitude: round(coords.longitude),
       accuracy_m: Math.round(coords.accuracy),
+      measured_at: new Date(timestamp).toISOString(),
     },
     atMs: timestamp,
   }

@@ -1,7 +1,9 @@
 import { t } from '../ui/i18n.tsx'
 import { playSound } from '../ui/sound.ts'
 import type { Product } from '../ui/types.ts'
+import { awayStore } from './away-lock.ts'
 import { charge, type Scanned } from './charge.ts'
+import { isLocked } from './configuration.ts'
 import { isConnected } from './connection.ts'
 import { goodsKey, readScan, type Meaning } from './meaning.ts'
 import { openRefund } from './refund-desk.ts'
@@ -23,7 +25,7 @@ let waiting: (Scanned & { atMs: number }) | undefined
 export async function takeScan(text: string): Promise<void> {
   const { attempt, result, screen, isHelpOpen } = till.get()
   // While an attempt is open nothing is scanned: the first one may have been paid.
-  if (attempt || isHelpOpen) return tick()
+  if (attempt || isHelpOpen || isLocked() || awayStore.get().isAway) return tick()
   const meaning = readScan(text)
   if (result) return scanOnResult(text, meaning)
   if (screen === 'collect') return scanToPay(text, meaning)

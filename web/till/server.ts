@@ -10,10 +10,15 @@ import type {
   RefundView,
 } from '../ui/types.ts'
 import type { Attempt, AttemptCalls } from './attempt.ts'
+import { signAsTerminal } from './device-key.ts'
+import { readJson, writeJson } from './kept.ts'
 import type { RefundCalls } from './refund-try.ts'
 
-/** The till's way to the API; the terminal's bearer token is kept on this device. */
-export const api = createApi('till')
+/**
+ * The till's way to the API. The terminal's bearer token is kept on this device; alone it only reads,
+ * and everything else carries a signature by the device's key. Source: reference/reliability.md §10.3.
+ */
+export const api = createApi('till', { sign: signAsTerminal })
 
 /** What was read before is shown at once and read again behind the cashier's back. */
 export const queries = new QueryClient({
@@ -22,6 +27,19 @@ export const queries = new QueryClient({
 
 const pageLimit = 100
 const recentLimit = 50
+
+// What a till that starts without network shows of its shop; read again as soon as there is one.
+const productsKey = 'onetill.till.products'
+const principalKey = 'onetill.till.me'
+
+const keptAnswer = <T>(key: string): T | undefined => (readJson<T>(key) as T | null) ?? undefined
+
+/** Another terminal's shop is not this one's. */
+export function forgetShop(): void {
+  queries.clear()
+  writeJson(productsKey, null)
+  writeJson(principalKey, null)
+}
 
 /** All products of the terminal's merchant, by name. */
 export async function readProducts(): Promise<Product[]> {
@@ -32,18 +50,26 @@ export async function readProducts(): Promise<Product[]> {
     products.push(...page.data)
     if (!page.has_more || page.data.length === 0) break
   }
-  return products.sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'))
+  products.sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'))
+  writeJson(productsKey, products)
+  return products
 }
 
 /** The products, kept while the till runs; a sale reads them again for the stock. */
 export function useProducts(): UseQueryResult<Product[]> {
-  return useQuery({ queryKey: ['products'], queryFn: readProducts, staleTime: 60_000 })
+  const kept = { initialData: () => keptAnswer<Product[]>(productsKey), initialDataUpdatedAt: 0 }
+  return useQuery({ queryKey: ['products'], queryFn: readProducts, staleTime: 60_000, ...kept })
 }
 
 /** Who this terminal is: its name, store, merchant and institution. */
 export function usePrincipal(): UseQueryResult<Principal> {
-  const queryFn = () => api.get<Principal>('/v1/me')
-  return useQuery({ queryKey: ['me'], queryFn, staleTime: 300_000 })
+  const kept = { initialData: () => keptAnswer<Principal>(principalKey), initialDataUpdatedAt: 0 }
+  const queryFn = async () => {
+    const principal = await api.get<Principal>('/v1/me')
+    writeJson(principalKey, principal)
+    return principal
+  }
+  return useQuery({ queryKey: ['me'], queryFn, staleTime: 300_000, ...kept })
 }
 
 /** The institution's time zone, once the server has told it. */
@@ -151,6 +177,7 @@ type PaymentBody = {
   sale_no: string
   goods: { sku: string; name: string; quantity: number; unit_price: number }[]
   position?: Position
+  position_confirmed?: true
 }
 
 // The server books an amount that was typed as a line of its own, under a word no product has.
@@ -169,5 +196,6 @@ function paymentBody(attempt: Attempt): PaymentBody {
       unit_price: Number(priceMinor),
     })),
     ...(attempt.position ? { position: attempt.position } : {}),
+    ...(attempt.isPlaceConfirmed ? { position_confirmed: true } : {}),
   }
 }

@@ -16,12 +16,29 @@ export type Api = {
   get<T>(path: string, query?: Query): Promise<T>
   post<T>(path: string, body: unknown, options?: PostOptions): Promise<T>
   patch<T>(path: string, body: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   del(path: string): Promise<void>
   /** The server's time in ms since 1970, by the Date header of its last answer; ±1 s. */
   serverNow(): number
 }
 
 export type PostOptions = { idempotencyKey?: string; signal?: AbortSignal; timeoutMs?: number }
+
+/** What an app that signs its calls is asked to sign: everything but reading. */
+export type Signable = {
+  method: string
+  /** Whole, with scheme and host. */
+  url: string
+  /** The text of the body as it is sent; empty when there is none. */
+  body: string
+  contentType?: string
+  idempotencyKey?: string
+  /** The server's time, so that a wrong clock on the device does no harm. */
+  nowMs: number
+}
+
+/** Answers the headers that carry the signature; throws `Problem` when it cannot sign. */
+export type Sign = (request: Signable) => Promise<Record<string, string>>
 
 type Call = PostOptions & { method: string; path: string; query?: Query; body?: unknown }
 
@@ -35,25 +52,34 @@ export function newIdempotencyKey(): string {
     .replace(/\//g, '_')
 }
 
+// The first answer tells the server's time, and every try has a nonce of its own: the next one fits.
+const signAgain: ReadonlySet<string> = new Set(['SIGNATURE_INVALID', 'SIGNATURE_REPLAYED'])
+
 /**
  * The way to the API for one app. Paths are full (`/v1/payments`). Every call throws `Problem`
- * and nothing else; a 401 on a call that carried the token forgets the token.
+ * and nothing else; a 401 on a call that carried the token forgets the token, unless it was about
+ * the signature: a token is not worth less for a clock that is wrong.
  */
-export function createApi(app: AppName): Api {
+export function createApi(app: AppName, options: { sign?: Sign } = {}): Api {
   const tokens = tokenBox(`onetill.${app}.token`)
   let clockOffsetMs = 0
+  const serverNow = (): number => Date.now() + clockOffsetMs
 
-  async function call<T>(request: Call): Promise<T> {
+  async function call<T>(request: Call, isSecond = false): Promise<T> {
     const token = tokens.get()
+    const isSigned = request.method !== 'GET' && token !== null && options.sign !== undefined
+    const signature = isSigned ? await options.sign?.(signable(request, serverNow())) : {}
     const startedAt = Date.now()
-    const response = await send(request, token)
+    const response = await send(request, { ...showHeaders(request, token), ...signature })
     const date = Date.parse(response.headers.get('date') ?? '')
     // The header is cut to whole seconds, and the answer was on its way for half the round trip.
     if (date) clockOffsetMs = date + 500 - (startedAt + Date.now()) / 2
     const body = await readBody(response)
     if (response.ok) return body as T
     const problem = asRefusal(response.status, body)
-    if (problem.status === 401 && token && token === tokens.get()) tokens.set(null)
+    if (isSigned && !isSecond && signAgain.has(problem.code)) return call<T>(request, true)
+    const isOfToken = problem.status === 401 && !problem.code.startsWith('SIGNATURE_')
+    if (isOfToken && token && token === tokens.get()) tokens.set(null)
     throw problem
   }
 
@@ -65,12 +91,13 @@ export function createApi(app: AppName): Api {
     get: (path, query) => call({ method: 'GET', path, ...(query ? { query } : {}) }),
     post: (path, body, options = {}) => call({ method: 'POST', path, body, ...options }),
     patch: (path, body) => call({ method: 'PATCH', path, body }),
+    put: (path, body) => call({ method: 'PUT', path, body }),
     del: (path) => call({ method: 'DELETE', path }),
-    serverNow: () => Date.now() + clockOffsetMs,
+    serverNow,
   }
 }
 
-async function send(request: Call, token: string | null): Promise<Response> {
+async function send(request: Call, headers: Record<string, string>): Promise<Response> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort('timeout'), request.timeoutMs ?? timeoutMs)
   const onAbort = (): void => abort.abort('caller')
@@ -78,7 +105,7 @@ async function send(request: Call, token: string | null): Promise<Response> {
   try {
     return await fetch(request.path + showQuery(request.query), {
       method: request.method,
-      headers: showHeaders(request, token),
+      headers,
       body: request.body === undefined ? null : JSON.stringify(request.body),
       signal: abort.signal,
       cache: 'no-store',
@@ -92,10 +119,23 @@ async function send(request: Call, token: string | null): Promise<Response> {
   }
 }
 
+function signable({ method, path, query, body, idempotencyKey }: Call, nowMs: number): Signable {
+  return {
+    method,
+    url: new URL(path + showQuery(query), location.origin).href,
+    body: body === undefined ? '' : JSON.stringify(body),
+    ...(body === undefined ? {} : { contentType: jsonType }),
+    ...(idempotencyKey ? { idempotencyKey } : {}),
+    nowMs,
+  }
+}
+
+const jsonType = 'application/json'
+
 function showHeaders(request: Call, token: string | null): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (token) headers['Authorization'] = `Bearer ${token}`
-  if (request.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (request.body !== undefined) headers['Content-Type'] = jsonType
   if (request.idempotencyKey) headers['Idempotency-Key'] = request.idempotencyKey
   return headers
 }

@@ -9,7 +9,12 @@ export type NextAction = 'payer_confirms' | 'payer_scans' | 'query' | 'reverse' 
 
 export type { DeclineReason } from '../../modules/errors/errors.ts'
 
-export type Position = { latitude: number; longitude: number; accuracy_m?: number | null }
+export type Position = {
+  latitude: number
+  longitude: number
+  accuracy_m?: number | null
+  measured_at?: string | null
+}
 
 export type GoodsLine = { sku: string; name: string; quantity: number; unit_price: number }
 

@@ -6,6 +6,8 @@ export type ProblemBody = {
   title?: string
   detail?: string
   param?: string
+  /** What is wrong with the field, for whoever wrote it. */
+  reason?: string
   retry?: Retry
   next_action?: ProblemNextAction
   request_id?: string
@@ -25,6 +27,7 @@ export class Problem extends Error {
   readonly title: string
   readonly detail: string
   readonly param: string | null
+  readonly reason: string | null
   readonly retry: Retry
   readonly nextAction: ProblemNextAction
   readonly requestId: string | null
@@ -37,6 +40,7 @@ export class Problem extends Error {
     this.title = body.title ?? ''
     this.detail = body.detail ?? ''
     this.param = body.param ?? null
+    this.reason = body.reason ?? null
     this.retry = body.retry ?? 'never'
     this.nextAction = body.next_action ?? 'none'
     this.requestId = body.request_id ?? null

@@ -112,6 +112,7 @@ export type MerchantOrder = {
   token: string
   kind: 'order' | 'static'
   state: 'open' | 'paid' | 'closed'
+  merchant: string
   merchant_name: string
   store_name: string | null
   /** What stands under a code on the wall. */
@@ -126,19 +127,7 @@ export type MerchantOrder = {
   payment: string | null
 }
 
-/** Limits in minor units; the business date is a day of the institution's time zone. */
-export type Mandate = {
-  object: 'mandate'
-  id: string
-  per_payment: number
-  per_day: number
-  per_month: number
-  no_pin: number
-  used_today: number
-  used_this_month: number
-  currency: string
-  business_date: string
-}
+export * from './mandate-types.ts'
 
 export type PaymentCodeView = {
   object: 'payment_code'
@@ -210,6 +199,8 @@ export type Terminal = {
 export type Activation = {
   object: 'activation'
   token: string
+  /** The device key's name to the server. */
+  key_id: string
   terminal: Terminal
   store: Store
   merchant: Merchant
@@ -342,6 +333,18 @@ export type RefundEventType = 'refund.processing' | 'refund.succeeded' | 'refund
 
 export type DebitEventType = 'wallet_debit.confirmation_required' | 'wallet_debit.updated'
 
+/** What is told of terminals, phones, settings and news; who hears it reads what it is about anew. */
+export type DeviceEventType =
+  | 'terminal.configuration'
+  | 'terminal.changed'
+  | 'terminal.alarm'
+  | 'settings.changed'
+  | 'device.changed'
+  | 'code.alarm'
+  | 'news.published'
+  | 'feedback.created'
+  | 'feedback.answered'
+
 type EventOf<Type extends string, Subject> = {
   id: string
   type: Type
@@ -356,6 +359,7 @@ export type StreamEvent =
   | EventOf<'notice.created', Notice>
   | EventOf<DebitEventType, WalletDebit>
   | EventOf<'exception.opened' | 'exception.resolved' | 'channel.health_changed', unknown>
+  | EventOf<DeviceEventType, unknown>
 
 export type EventType = StreamEvent['type']
 

@@ -4,12 +4,9 @@ import { BillScreen } from './bills/BillScreen.tsx'
 import { BillsScreen } from './bills/BillsScreen.tsx'
 import { CodeScreen } from './code/CodeScreen.tsx'
 import { LiveProvider, useLive } from './live.tsx'
-import { LimitsScreen } from './me/LimitsScreen.tsx'
 import { MeScreen } from './me/MeScreen.tsx'
 import { NoticesScreen } from './me/NoticesScreen.tsx'
 import { useUnreadCount } from './me/use-notices.ts'
-import { PinScreen } from './me/PinScreen.tsx'
-import { TopUpScreen } from './me/TopUpScreen.tsx'
 import { Skeleton } from './parts/states.tsx'
 import { ConfirmScreen } from './pay/ConfirmScreen.tsx'
 import { ResultScreen } from './pay/ResultScreen.tsx'
@@ -41,6 +38,36 @@ const PayScreen = lazy(async () => {
 const ScanScreen = lazy(async () => {
   const { ScanScreen } = await import('./screens-later.ts')
   return { default: ScanScreen }
+})
+const PinScreen = lazy(async () => {
+  const { PinScreen } = await import('./screens-later.ts')
+  return { default: PinScreen }
+})
+const TopUpScreen = lazy(async () => {
+  const { TopUpScreen } = await import('./screens-later.ts')
+  return { default: TopUpScreen }
+})
+const DevicesScreen = lazy(async () => {
+  const { DevicesScreen } = await import('./device/later.ts')
+  return { default: DevicesScreen }
+})
+
+const LimitsScreen = lazy(async () => {
+  const { LimitsScreen } = await import('./limits/later.ts')
+  return { default: LimitsScreen }
+})
+
+const FeedScreen = lazy(async () => {
+  const { FeedScreen } = await import('./feed/later.ts')
+  return { default: FeedScreen }
+})
+const NewsScreen = lazy(async () => {
+  const { NewsScreen } = await import('./feed/later.ts')
+  return { default: NewsScreen }
+})
+const SubscriptionsScreen = lazy(async () => {
+  const { SubscriptionsScreen } = await import('./feed/later.ts')
+  return { default: SubscriptionsScreen }
 })
 
 /** The payer's wallet. */
@@ -79,8 +106,12 @@ function Screen({ path }: { path: string }): ReactElement {
   if (place === 'promotions') return <PromotionsScreen />
   if (place === 'top-up') return <TopUpScreen />
   if (place === 'notices') return <NoticesScreen />
+  if (place === 'feed' && id) return <NewsScreen key={id} id={id} />
+  if (place === 'feed') return <FeedScreen />
+  if (place === 'subscriptions') return <SubscriptionsScreen />
   if (place === 'limits') return <LimitsScreen />
   if (place === 'pin') return <PinScreen />
+  if (place === 'devices') return <DevicesScreen />
   return <Home place={place} />
 }
 

@@ -19,9 +19,16 @@ export function enter(session: Session): void {
   api.setToken(session.token)
 }
 
-/** Signs out here, and tells the server when it can be reached. */
+/**
+ * Signs out here, and tells the server when it can be reached. The codes for use without a network go
+ * as well, and the device with them: whoever signs in next may be another payer.
+ */
 export async function leave(): Promise<void> {
   try {
+    const { forgetThisDevice } = await import('./device/later.ts')
+    await forgetThisDevice()
+    const { isWoken, letSleep } = await import('./feed/push.ts')
+    if (isWoken()) await letSleep()
     await api.del('/v1/sessions/current')
   } finally {
     localStorage.removeItem(nameKey)

@@ -109,6 +109,7 @@ export const care: Record<keyof typeof chinese, string> = {
   'refunds.made_query': 'The channel is at it; the outcome will come by itself',
   'refunds.made_processing': 'Being refunded',
   'refunds.made_second_approval': 'Handed in; another person must approve',
+  'refunds.ask_again': 'Ask again',
   'refunds.approve': 'Approve',
   'refunds.reject': 'Reject',
   'refunds.take_back': 'Take back',

@@ -1,8 +1,11 @@
 import { books } from './en.books.ts'
 import { care } from './en.care.ts'
+import { devices } from './en.devices.ts'
 import { flow } from './en.flow.ts'
+import { news } from './en.news.ts'
 import { roads } from './en.roads.ts'
 import { routing } from './en.routing.ts'
+import { settings } from './en.settings.ts'
 import { shell } from './en.shell.ts'
 import { shop } from './en.shop.ts'
 import { tell } from './en.tell.ts'
@@ -18,4 +21,7 @@ export const en: Record<TextKey, string> = {
   ...routing,
   ...care,
   ...tell,
+  ...news,
+  ...devices,
+  ...settings,
 }

@@ -100,6 +100,7 @@ export const care = {
   'refunds.made_query': '通道已受理，结果会自动更新',
   'refunds.made_processing': '正在退款',
   'refunds.made_second_approval': '已提交，等另一个人复核',
+  'refunds.ask_again': '再次查询',
   'refunds.approve': '同意',
   'refunds.reject': '拒绝',
   'refunds.take_back': '撤回申请',

@@ -13,7 +13,7 @@ import { Standing } from '../parts/Standing.tsx'
 import { InRow } from '../parts/TableRow.tsx'
 import { When } from '../parts/When.tsx'
 import { PaymentDrawer, useOpenPayment } from '../payment/PaymentDrawer.tsx'
-import { Decide } from '../refunds/Decide.tsx'
+import { AskAgain, Decide } from '../refunds/Decide.tsx'
 import { refundWord } from '../refunds/left.ts'
 import { useForget, useList } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
@@ -149,7 +149,17 @@ function columnsOf(t: Text, word: ReturnType<typeof useWord>): Column<RefundView
         </InRow>
       ),
     },
-    { key: 'decide', title: t('list.actions'), width: 150, cell: (row) => <Decide refund={row} /> },
+    {
+      key: 'decide',
+      title: t('list.actions'),
+      width: 150,
+      cell: (row) => (
+        <>
+          <Decide refund={row} />
+          <AskAgain refund={row} />
+        </>
+      ),
+    },
     {
       key: 'id',
       title: t('field.id'),

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { App, Button } from 'antd'
-import { useCallback, useMemo, useState, type ReactElement } from 'react'
+import { useMemo, useState, type ReactElement } from 'react'
 import type { Terminal } from '../../ui/types.ts'
 import { useFilters } from '../filters.ts'
 import { CreateTerminal } from '../forms/CreateTerminal.tsx'
@@ -11,6 +11,8 @@ import { Page } from '../parts/Page.tsx'
 import { useList } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
 import { ActivationCode } from '../terminal/ActivationCode.tsx'
+import { AllOnMap } from '../terminal/AllOnMap.tsx'
+import { BulkChange } from '../terminal/BulkChange.tsx'
 import { useTerminalColumns } from '../terminal/columns.tsx'
 import { useText } from '../text.ts'
 
@@ -23,9 +25,10 @@ export default function Terminals(): ReactElement {
   const navigate = useNavigate()
   const box = useFilters(names)
   const { merchant, store } = box.filters
-  const list = useList<Terminal>('/v1/terminals', merchant ? { merchant } : {})
-  // The API filters terminals by merchant; one store's are picked out here.
-  const keep = useCallback((terminal: Terminal) => !store || terminal.store === store, [store])
+  const list = useList<Terminal>('/v1/terminals', { merchant, store })
+  const [isBulk, setBulk] = useState(false)
+  const [isMap, setMap] = useState(false)
+  const shown = useMemo(() => list.data?.pages.flatMap(({ data }) => data) ?? [], [list.data])
   const [isCreating, setCreating] = useState(false)
   const [coded, setCoded] = useState<Terminal | null>(null)
   const columns = useTerminalColumns(setCoded)
@@ -36,14 +39,27 @@ export default function Terminals(): ReactElement {
   )
   const toolbar = useMemo(() => <Filters box={box} />, [box])
   return (
-    <Page title={t('terminals.title')} actions={create}>
+    <Page
+      title={t('terminals.title')}
+      actions={
+        <>
+          <Button onClick={() => setMap(!isMap)} data-testid="show-map">
+            {t(isMap ? 'terminals.map_hide' : 'terminals.map_show')}
+          </Button>
+          <Button onClick={() => setBulk(true)} disabled={!shown.length} data-testid="bulk">
+            {t('terminals.bulk')}
+          </Button>
+          {create}
+        </>
+      }
+    >
+      {isMap && <AllOnMap terminals={shown} />}
       <ListTable
         name="terminal"
         title={t('terminals.title')}
         columns={columns}
         list={list}
-        keep={keep}
-        onOpen={({ id }) => void navigate({ to: '/payments', search: { terminal: id } })}
+        onOpen={({ id }) => void navigate({ to: '/terminals/$id', params: { id } })}
         filter={box}
         toolbar={toolbar}
         empty={{
@@ -65,6 +81,7 @@ export default function Terminals(): ReactElement {
           }}
         />
       )}
+      {isBulk && <BulkChange terminals={shown} onClose={() => setBulk(false)} />}
       {coded && <ActivationCode terminal={coded} onClose={() => setCoded(null)} />}
     </Page>
   )

@@ -17,6 +17,7 @@ export function targetOf(typed: string, operator: boolean): Target {
   if (typed.startsWith('mch_') && operator) return { to: `/merchants/${typed}` }
   if (typed.startsWith('str_')) return { to: '/payments', search: { store: typed } }
   if (typed.startsWith('trm_')) return { to: '/payments', search: { terminal: typed } }
+  if (/^[a-z]+\.[a-z_]+$/.test(typed)) return { to: '/settings', search: { q: typed } }
   if (typed.includes(':')) return { to: `/accounts/${encodeURIComponent(typed)}` }
   return { to: '/payments', search: { order_no: typed } }
 }

@@ -28,6 +28,10 @@ const looks: Record<string, { tone: Tone; icon: IconName }> = {
   processing: { tone: 'processing', icon: 'spinner' },
   succeeded: { tone: 'succeeded', icon: 'check' },
   failed: { tone: 'failed', icon: 'cross' },
+  draft: { tone: 'neutral', icon: 'clock' },
+  published: { tone: 'succeeded', icon: 'check' },
+  withdrawn: { tone: 'neutral', icon: 'undo' },
+  answered: { tone: 'succeeded', icon: 'check' },
 }
 
 /** How a merchant, a terminal, a payer or a rule stands: colour, icon and word. */

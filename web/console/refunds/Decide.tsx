@@ -9,6 +9,29 @@ import { api, useChange, useForget } from '../resources.ts'
 import { usePrincipal } from '../session.tsx'
 import { useText } from '../text.ts'
 
+/** Asks the channel now what became of a refund that is under way. */
+export function AskAgain({ refund }: { refund: RefundView }): ReactElement | null {
+  const t = useText()
+  const { message } = App.useApp()
+  const ask = useChange('/v1/refunds', () =>
+    api.post<RefundView>(`/v1/refunds/${refund.id}/check`, {}, { timeoutMs: 30_000 }),
+  )
+  if (refund.next_action !== 'query') return null
+  const failed = (error: unknown): void => void message.error(problemText(error))
+  return (
+    <InRow>
+      <Button
+        size="small"
+        loading={ask.isPending}
+        onClick={() => ask.mutate({}, { onError: failed })}
+        data-testid="ask-again"
+      >
+        {t('refunds.ask_again')}
+      </Button>
+    </InRow>
+  )
+}
+
 /** The second person's word about a refund. Who asked for it may only take it back. */
 export function Decide({ refund }: { refund: RefundView }): ReactElement | null {
   const t = useText()

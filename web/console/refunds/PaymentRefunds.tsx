@@ -8,7 +8,7 @@ import { Standing } from '../parts/Standing.tsx'
 import { When } from '../parts/When.tsx'
 import { useOne } from '../resources.ts'
 import { useText, useWord } from '../text.ts'
-import { Decide } from './Decide.tsx'
+import { AskAgain, Decide } from './Decide.tsx'
 import { leftMinor, refundWord } from './left.ts'
 import { MakeRefund } from './MakeRefund.tsx'
 
@@ -74,6 +74,7 @@ function RefundRow({ refund }: { refund: RefundView }): ReactElement {
         {refund.is_late && <span className="ct-muted">{t('refunds.is_late')}</span>}
         <When at={refund.created_at} />
         <Decide refund={refund} />
+        <AskAgain refund={refund} />
       </div>
       <p className="ct-small">
         {refund.reason && <span>{refund.reason} · </span>}

@@ -58,6 +58,38 @@ export const en: Record<keyof typeof zhCN, string> = {
   'till.take_over': 'Go on here',
   'till.spoken_paid': 'Paid, {{amount}}',
 
+  'till.signature_refused': 'The server does not take this till’s signature. Activate it again',
+  'till.may_not_take': 'This till may not take payments now. Ask the manager',
+
+  'error.NO_DEVICE_KEY':
+    'This browser cannot make a device key. Open the till by https, in a Chrome, Edge, Firefox or Safari of 2025 or later.',
+  'error.NOT_OF_THIS_SHOP':
+    'This account is not of this shop. Use the account of a colleague here.',
+
+  'locked.title': 'This till is locked',
+  'locked.reason': 'Reason:',
+  'locked.next':
+    'It takes no payment now. Ask the manager or who looks after the terminals; it opens by itself.',
+  'locked.kept': 'Pieces kept in the cart: {{count}}.',
+
+  'away.title': 'The till locked itself',
+  'away.how': 'Nobody was here for a while. Open it with your own account; the cart is kept.',
+  'away.login': 'Login name',
+  'away.password': 'Password',
+  'away.open': 'Open the till',
+
+  'place.ask': 'The till is far from its shop. Charge here all the same?',
+  'place.ask_far': 'The till is about {{distance}} from its shop. Charge here all the same?',
+  'place.hint': 'Nothing was charged yet. Your answer is kept with the position.',
+  'place.yes': 'Charge here',
+  'place.no': 'Do not charge',
+  'place.metres': '{{count}} m',
+  'place.kilometres': '{{count}} km',
+
+  'activate.camera': 'Scan the activation QR code',
+  'activate.camera_hint': 'Hold the QR code of the console before the camera',
+  'activate.key_lost':
+    'The device key is gone from this browser. Activate it again. No payment is lost.',
   'activate.title': 'Activate this till',
   'activate.how': 'Type the one-time activation code. The manager makes it in the console.',
   'activate.code': 'Activation code',
@@ -65,7 +97,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'activate.demo': 'Use the demo shop',
   'activate.position': 'Allow the position of this device',
   'activate.position_why':
-    "The till's position goes with every payment, to tell strange ones. You can sell without it.",
+    "The till's position goes with every payment, to tell strange ones. Some shops need it to sell.",
 
   'collect.label': 'To pay',
   'collect.prompt': "Scan the customer's payment code",
@@ -182,6 +214,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'waiting.query_who': 'Asking {{scheme}}. Do not scan again, and keep the goods for now',
   'waiting.unknown': 'Unknown, checking',
   'waiting.unknown_who': 'No answer came. The same payment is being asked for. Do not scan again',
+  'waiting.place': 'Confirm the place',
+  'waiting.place_who': 'Nothing was charged yet. Do not scan again',
   'waiting.reversing': 'Being taken back',
   'waiting.reversing_who':
     'Wait, and do not scan again. Nothing was collected; what {{scheme}} may have taken goes back',
@@ -223,6 +257,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'next.wait': 'Wait a moment, and scan again',
   'next.query': 'Check under Recent before you go on',
   'next.manager': 'Ask the manager',
+  'next.allow_position': 'Allow the position in the browser, then scan again',
+  'next.to_the_shop': 'Take the till back to the shop, or ask the manager',
   'next.sign_in': 'Activate this till again',
 
   'receipt.copy': 'COPY',
@@ -269,6 +305,10 @@ export const en: Record<keyof typeof zhCN, string> = {
   'help.sound': 'Sounds',
   'help.voice': 'Say the amount',
   'help.single_keys': 'Single-key shortcuts (+ − * ? P)',
+  'help.install': 'Install on this device',
+  'help.install_now': 'Install',
+  'help.update': 'New version',
+  'help.update_now': 'Update now',
   'help.position': 'Position of the till',
   'help.position_allow': 'Allow',
   'help.position_watching': 'Goes with every payment',

@@ -55,13 +55,43 @@ export const zhCN = {
   'till.take_over': '在这里继续',
   'till.spoken_paid': '收款成功，{{amount}}',
 
+  'till.signature_refused': '服务器不接受本机的签名，请重新激活',
+  'till.may_not_take': '本机暂不能收款，请联系店长',
+
+  'error.NO_DEVICE_KEY':
+    '这个浏览器不能生成设备密钥。请用 https 打开，并使用 2025 年以后的 Chrome、Edge、Firefox 或 Safari。',
+  'error.NOT_OF_THIS_SHOP': '这个账号不属于本店。请用本店员工的账号。',
+
+  'locked.title': '本机已锁定',
+  'locked.reason': '原因：',
+  'locked.next': '暂时不能收款。请联系店长或终端管理员；解锁后这里会自动恢复。',
+  'locked.kept': '购物车里的 {{count}} 件商品还在。',
+
+  'away.title': '收银台已自动锁定',
+  'away.how': '一段时间没有人操作。请用本店员工的账号打开，购物车不会丢失。',
+  'away.login': '登录名',
+  'away.password': '密码',
+  'away.open': '打开收银台',
+
+  'place.ask': '终端离门店较远，仍在这里收款吗？',
+  'place.ask_far': '终端离门店约 {{distance}}，仍在这里收款吗？',
+  'place.hint': '还没有收款。确认后会和位置一起记录。',
+  'place.yes': '确认在此收款',
+  'place.no': '不收',
+  'place.metres': '{{count}} 米',
+  'place.kilometres': '{{count}} 公里',
+
+  'activate.camera': '扫描激活二维码',
+  'activate.camera_hint': '把管理后台的激活二维码放到镜头前',
+  'activate.key_lost': '浏览器里的设备密钥不见了，请重新激活本机。没有收款丢失。',
   'activate.title': '激活收银台',
   'activate.how': '请输入一次性激活码。店长可以在管理后台的“终端”里生成。',
   'activate.code': '激活码',
   'activate.submit': '激活',
   'activate.demo': '使用演示店铺',
   'activate.position': '允许读取本机位置',
-  'activate.position_why': '终端位置会附在每笔支付上，用于识别异常收款。不允许也可以收款。',
+  'activate.position_why':
+    '终端位置会附在每笔支付上，用于识别异常收款。店铺要求定位时，不允许就不能收款。',
 
   'collect.label': '应收',
   'collect.prompt': '请扫描顾客付款码',
@@ -170,6 +200,8 @@ export const zhCN = {
   'waiting.query_who': '正在向{{scheme}}查询。不要再次扫码，也先不要交货',
   'waiting.unknown': '结果未知，正在查询',
   'waiting.unknown_who': '没有收到答复。正在查询同一笔收款，请不要再次扫码',
+  'waiting.place': '请确认收款地点',
+  'waiting.place_who': '还没有收款。请不要再次扫码',
   'waiting.reversing': '正在撤销',
   'waiting.reversing_who':
     '请等结果，不要再次扫码。这一单没有收款；{{scheme}}若已扣款，会退回给顾客',
@@ -210,6 +242,8 @@ export const zhCN = {
   'next.wait': '请稍候片刻，再扫一次',
   'next.query': '请在“最近收款”里核对后再继续',
   'next.manager': '请联系店长处理',
+  'next.allow_position': '请在浏览器里允许读取位置，再扫一次',
+  'next.to_the_shop': '请回到门店再收款，或联系店长',
   'next.sign_in': '请重新激活这台收银机',
 
   'receipt.copy': '重印',
@@ -256,6 +290,10 @@ export const zhCN = {
   'help.sound': '提示音',
   'help.voice': '语音播报金额',
   'help.single_keys': '单键快捷键（+ − * ? P）',
+  'help.install': '安装到本机',
+  'help.install_now': '安装',
+  'help.update': '新版本',
+  'help.update_now': '立即更新',
   'help.position': '终端位置',
   'help.position_allow': '允许读取',
   'help.position_watching': '已附在每笔支付上',

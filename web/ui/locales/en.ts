@@ -56,6 +56,13 @@ export const en: Record<keyof typeof zhCN, string> = {
   'decline.channel_unavailable': 'The way to pay did not answer',
   'decline.channel_not_reached': 'The charge never arrived',
   'decline.over_channel_limit': "Over the way to pay's limit",
+  'decline.over_count_limit': 'Over the number of payments for today',
+  'decline.outside_area': 'Outside the area the payer allows',
+  'decline.outside_hours': 'Outside the hours the payer allows',
+  'decline.shop_not_allowed': 'The payer does not allow this shop',
+  'decline.over_offline_limit': 'Over the daily limit of offline codes',
+  'decline.consent_used': 'The payer allowed a smaller amount for this code',
+  'decline.position_unknown': 'The payer asks for a place that is not known',
   'decline.over_static_limit': "Over today's limit of static codes",
   'decline.order_expired': 'Not paid in time',
   'decline.account_not_linked': 'The account is no longer linked',
@@ -157,6 +164,40 @@ export const en: Record<keyof typeof zhCN, string> = {
     'Who asked for it may not approve it. Ask another person with the right.',
   'error.EXCEPTION_FINAL': 'This exception was resolved before. Look at what was done.',
   'error.WEBHOOK_URL_REFUSED': 'This address cannot be told anything. Give a public https address.',
+  'error.SIGNATURE_MISSING': 'A terminal signs its calls. Sign this request with the device key.',
+  'error.SIGNATURE_INVALID':
+    'The signature does not fit the request or is too old. Check key, clock and body.',
+  'error.SIGNATURE_REPLAYED':
+    'This signed request was used already. Sign the next one with a fresh nonce.',
+  'error.DEVICE_KEY_WRONG': 'The public key is not an Ed25519 key of 32 bytes in base64url.',
+  'error.TERMINAL_LOCKED': 'This terminal was locked from afar. Ask who looks after the terminals.',
+  'error.TERMINAL_OUTSIDE_HOURS':
+    'This terminal may not take payments at this hour. Try again in its hours.',
+  'error.TERMINAL_OUTSIDE_FENCE':
+    'The terminal is too far from its shop. Take it back, or have its fence widened.',
+  'error.POSITION_REQUIRED':
+    'This terminal must say where it is. Allow the till to use the position.',
+  'error.POSITION_TO_CONFIRM':
+    'The terminal is far from its shop. Confirm the place and send it again.',
+  'error.TERMINAL_SCHEME_CLOSED':
+    'This terminal does not take this kind of code. Ask for another one.',
+  'error.TERMINAL_OVER_DAY_LIMIT':
+    'With this payment the terminal would be over its limit for today.',
+  'error.TERMINAL_MAY_NOT_REVERSE':
+    'This terminal may not reverse payments. Ask who looks after the terminals.',
+  'error.CODE_WRONG_TIME':
+    'The code’s time digits do not fit. Ask the payer to open the payment code again.',
+  'error.CODE_BURNT': 'This code was tried wrongly too often and is dead. Ask for another code.',
+  'error.DEVICE_REVOKED':
+    'The codes of this phone were stopped. Ask the payer for another way to pay.',
+  'error.DEVICE_FROZEN': 'This device is frozen or removed. Unfreeze it from another device first.',
+  'error.SETTING_UNKNOWN': 'There is no setting of this name at this place.',
+  'error.SETTING_OUT_OF_RANGE': 'The value does not fit the setting. See its kind and range.',
+  'error.SETTINGS_CHANGED': 'Somebody saved settings meanwhile. Look at them again, then save.',
+  'error.MANDATE_ABOVE_LEVEL': 'The limit is above what this level allows. Choose a lower limit.',
+  'error.FEEDBACK_ANSWERED':
+    'The shop has answered this feedback, so it stays as it is. Look at the answer.',
+  'error.NEWS_TOO_OFTEN': 'The shop has published as much as it may today. Publish it tomorrow.',
   'error.SIGNATURE_WRONG':
     'The signature is missing, wrong or too old. Sign the request with the agreed key.',
   'error.INTERNAL_ERROR': 'Our mistake. Look at the outcome, then retry: it cannot charge twice.',

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import { lazy, Suspense, type ReactElement } from 'react'
 import { declineText, formatDateTime } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Money, moneyText } from '../../ui/money.tsx'
@@ -16,6 +16,15 @@ import { useWords, type WordKey } from '../text.ts'
 import { useLoad } from '../use-load.ts'
 import { useBillTitle } from './BillRow.tsx'
 import { Refunds } from './Refunds.tsx'
+
+const BillFeedback = lazy(async () => {
+  const { BillFeedback } = await import('../feed/later.ts')
+  return { default: BillFeedback }
+})
+const FollowLine = lazy(async () => {
+  const { FollowLine } = await import('../feed/later.ts')
+  return { default: FollowLine }
+})
 
 /** One payment, or one debit by another institution, with what was bought and how it went. */
 export function BillScreen({ id }: { id: string }): ReactElement {
@@ -53,6 +62,12 @@ function Bill({ shown }: { shown: PaymentView | WalletDebit }): ReactElement {
         <Goods lines={payment.goods} currency={payment.currency} />
       )}
       <Facts shown={shown} spending={spending} />
+      {payment?.kind === 'purchase' && payment.state === 'succeeded' && (
+        <Suspense fallback={null}>
+          <BillFeedback paymentId={payment.id} />
+          <FollowLine merchant={payment.merchant} by="chosen" />
+        </Suspense>
+      )}
       {payment?.timeline && (
         <Timeline entries={payment.timeline} isScanned={payment.payment_code !== null} />
       )}

@@ -46,7 +46,8 @@ export function CodeCard({ code }: { code: PaymentCode }): ReactElement {
   )
 }
 
-function Symbols({ digits }: { digits: string }): ReactElement {
+/** The digits as a barcode, in figures and as a QR code; pressed, they fill the screen. */
+export function Symbols({ digits }: { digits: string }): ReactElement {
   const t = useWords()
   const qrModule = useQrModule()
   const [isShown, setShown] = useState(false)

@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react'
+import { lazy, Suspense, useState, type ReactElement } from 'react'
 import { Icon, type IconName } from '../../ui/icons.tsx'
 import { sourceName } from '../accounts/source-words.ts'
 import { usePayer, useSources, type Account } from '../accounts/use-sources.ts'
@@ -8,6 +8,17 @@ import { CodeCard } from './CodeCard.tsx'
 import { SourceSheet, type Choice } from './SourceSheet.tsx'
 import { usePaymentCode } from './use-payment-code.ts'
 import { useWakeLock } from './use-wake-lock.ts'
+
+// What works without a network comes when the code is there. The worker keeps it for when there is
+// none; without a worker, as on the first visit, the screen says what it always said.
+const OfflineCard = lazy(async () => {
+  const later = await import('../device/later.ts').catch(() => null)
+  return { default: later?.OfflineCard ?? CodeCard }
+})
+const OfflineLine = lazy(async () => {
+  const later = await import('../device/later.ts').catch(() => null)
+  return { default: later?.OfflineLine ?? (() => null) }
+})
 
 /** Home: the payment code, and what it is paid from. */
 export function CodeScreen(): ReactElement {
@@ -25,6 +36,7 @@ export function CodeScreen(): ReactElement {
     payer.reload()
   }
 
+  const isCutOff = code.state.kind === 'none' && code.state.problem.isUnanswered
   const isAuto = payer.value?.auto ?? false
   const chosen = sources.value?.data.find((source) => source.chosen)
   return (
@@ -32,21 +44,30 @@ export function CodeScreen(): ReactElement {
       <h1 className="ot-hidden" tabIndex={-1}>
         {t('code.title')}
       </h1>
-      <CodeCard code={code} />
-      <button type="button" className="chooser" onClick={() => setChoosing(true)}>
-        <span className="chooser-icon">
-          <Icon name={isAuto ? 'star' : iconOf(chosen)} />
-        </span>
-        <span className="chooser-words">
-          <span className="chooser-label">{t('code.pay_from')}</span>
-          <span className="chooser-name">
-            {isAuto ? t('auto.title') : chosen ? sourceName(chosen) : t('source.title')}
+      <Suspense fallback={<CodeCard code={code} />}>
+        {isCutOff ? <OfflineCard code={code} /> : <CodeCard code={code} />}
+      </Suspense>
+      {!isCutOff && (
+        <button type="button" className="chooser" onClick={() => setChoosing(true)}>
+          <span className="chooser-icon">
+            <Icon name={isAuto ? 'star' : iconOf(chosen)} />
           </span>
-        </span>
-        <Icon name="chevronDown" />
-      </button>
+          <span className="chooser-words">
+            <span className="chooser-label">{t('code.pay_from')}</span>
+            <span className="chooser-name">
+              {isAuto ? t('auto.title') : chosen ? sourceName(chosen) : t('source.title')}
+            </span>
+          </span>
+          <Icon name="chevronDown" />
+        </button>
+      )}
       <PromotionStrip />
-      <p className="advice">{t('code.advice')}</p>
+      {code.state.kind === 'live' && (
+        <Suspense fallback={null}>
+          <OfflineLine />
+        </Suspense>
+      )}
+      {!isCutOff && <p className="advice">{t('code.advice')}</p>}
       {isChoosing && (
         <SourceSheet
           sources={sources}

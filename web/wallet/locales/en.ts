@@ -1,3 +1,6 @@
+export { device } from './en.device.ts'
+export { feed } from './en.feed.ts'
+export { limits } from './en.limits.ts'
 import type { zhCN } from './zh-CN.ts'
 
 /** The wallet's words in English. */
@@ -242,17 +245,18 @@ export const en: Record<keyof typeof zhCN, string> = {
   'limits.title': 'Payment limits',
   'limits.today': 'Used today',
   'limits.this_month': 'Used this month',
-  'limits.change': 'Change limits',
   'limits.per_payment': 'Limit per payment',
   'limits.per_day': 'Limit per day',
   'limits.per_month': 'Limit per month',
   'limits.no_pin': 'No PIN up to',
-  'limits.no_pin_hint': 'Payments up to this amount do not ask for your PIN.',
   'limits.not_amount': 'Enter an amount with at most two decimals',
   'limits.needs_pin': 'Changing limits needs your PIN',
   'limits.saved': 'Limits changed',
 
   'me.title': 'Me',
+  'me.feed': 'Shop news',
+  'me.feed_unread': '{{count}} unread',
+  'me.devices': 'Devices and offline payment',
   'me.accounts': 'My accounts',
   'me.language': 'Language',
   'me.sound': 'Sounds',

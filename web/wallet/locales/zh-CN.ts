@@ -1,3 +1,7 @@
+export { device } from './zh-CN.device.ts'
+export { feed } from './zh-CN.feed.ts'
+export { limits } from './zh-CN.limits.ts'
+
 /** The wallet's words. `en.ts` has the same keys, by its type. */
 export const zhCN = {
   'tab.label': '主导航',
@@ -226,17 +230,18 @@ export const zhCN = {
   'limits.title': '付款限额',
   'limits.today': '今日已用',
   'limits.this_month': '本月已用',
-  'limits.change': '修改限额',
   'limits.per_payment': '单笔限额',
   'limits.per_day': '每日限额',
   'limits.per_month': '每月限额',
   'limits.no_pin': '免密金额',
-  'limits.no_pin_hint': '不超过这个金额的付款不用输入支付密码。',
   'limits.not_amount': '请输入金额，最多两位小数',
   'limits.needs_pin': '修改限额需要支付密码',
   'limits.saved': '限额已修改',
 
   'me.title': '我的',
+  'me.feed': '商家消息',
+  'me.feed_unread': '{{count}} 条未读',
+  'me.devices': '设备与离线付款',
   'me.accounts': '我的账户',
   'me.language': '语言',
   'me.sound': '提示音',

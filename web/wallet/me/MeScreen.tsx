@@ -7,11 +7,12 @@ import { ThemeSwitch } from '../../ui/ThemeSwitch.tsx'
 import { SourceIcon } from '../accounts/SourceIcon.tsx'
 import { sourceName } from '../accounts/source-words.ts'
 import { usePayer, useSources } from '../accounts/use-sources.ts'
+import { useUnreadNews } from '../feed/use-feed.ts'
 import { Page } from '../parts/Page.tsx'
 import { Link } from '../router.ts'
 import { lastKnownName, leave } from '../session.ts'
 import { useWords } from '../text.ts'
-import { applyUpdate, useUpdateReady } from '../worker.ts'
+import { applyUpdate, useUpdateReady } from '../../ui/worker.ts'
 import { useUnreadCount } from './use-notices.ts'
 
 /** The payer's own page: accounts, limits, security, and how the wallet looks and sounds. */
@@ -79,6 +80,7 @@ function Accounts(): ReactElement | null {
 function Doors(): ReactElement {
   const t = useWords()
   const unread = useUnreadCount()
+  const news = useUnreadNews()
   const doors: { to: string; icon: IconName; name: string; note?: string }[] = [
     { to: 'top-up', icon: 'plus', name: t('topup.title') },
     {
@@ -87,9 +89,14 @@ function Doors(): ReactElement {
       name: t('notices.title'),
       ...(unread > 0 ? { note: t('notices.unread', { count: unread }) } : {}),
     },
+    {
+      ...{ to: 'feed', icon: 'shop', name: t('me.feed') },
+      ...(news > 0 ? { note: t('me.feed_unread', { count: news }) } : {}),
+    },
     { to: 'promotions', icon: 'tag', name: t('promotions.title') },
     { to: 'limits', icon: 'gauge', name: t('limits.title') },
     { to: 'pin', icon: 'lock', name: t('pin.change') },
+    { to: 'devices', icon: 'offline', name: t('me.devices') },
   ]
   return (
     <nav className="doors" aria-label={t('me.title')}>

@@ -39,6 +39,10 @@ export function PinScreen(): ReactElement {
     try {
       await api.post('/v1/payers/me/pin', { current_pin: current, new_pin: pin })
       setStep('done')
+      // Codes for use without a network open with the PIN too; those that cannot follow say so then.
+      import('../device/later.ts')
+        .then(({ followPin }) => followPin(current, pin))
+        .catch(reportError)
     } catch (thrown) {
       setProblem(pinProblem(thrown))
       setStep('current')

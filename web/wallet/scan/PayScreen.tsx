@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactElement } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
 import { Icon } from '../../ui/icons.tsx'
 import { Money, moneyText } from '../../ui/money.tsx'
 import type { MerchantOrder } from '../../ui/types.ts'
@@ -14,6 +14,11 @@ import { useWords } from '../text.ts'
 import { useLoad } from '../use-load.ts'
 import { PayFrom, usePayFrom } from './PayFrom.tsx'
 import { PaySheet } from './PaySheet.tsx'
+
+const FollowLine = lazy(async () => {
+  const { FollowLine } = await import('../feed/later.ts')
+  return { default: FollowLine }
+})
 
 /** What a merchant shows: who, how much, from what; and then it is paid. */
 export function PayScreen({ token }: { token: string }): ReactElement {
@@ -56,6 +61,9 @@ function Order({ order, onStale }: OrderProps): ReactElement {
     <>
       <Merchant order={order} secondsLeft={order.expires_at === null ? null : secondsLeft} />
       <PayForm order={order} onStale={onStale} />
+      <Suspense fallback={null}>
+        <FollowLine merchant={order.merchant} by="scanned" />
+      </Suspense>
     </>
   )
 }

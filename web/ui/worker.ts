@@ -9,17 +9,17 @@ function setWaiting(worker: ServiceWorker | null): void {
 }
 
 /**
- * Registers the service worker of the built wallet. A new version installs beside the running one
- * and waits: it takes over when the wallet is closed, or when the payer says so, and never while a
- * code is on the screen.
+ * Registers the service worker of a built app. A new version installs beside the running one and
+ * waits: it takes over when the app is closed, or when the person says so, and never in the middle
+ * of a payment.
  */
-export function registerWorker(): void {
+export function registerWorker(app: 'till' | 'wallet'): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
   navigator.serviceWorker
-    .register('/wallet/sw.js', { scope: '/wallet/', updateViaCache: 'none' })
+    .register(`/${app}/sw.js`, { scope: `/${app}/`, updateViaCache: 'none' })
     .then(watchRegistration)
     .catch((cause: unknown) => {
-      // Without a worker the wallet still works, but does not start offline.
+      // Without a worker the app still works, but does not start offline.
       reportError(cause)
     })
 }
@@ -35,7 +35,7 @@ function watchRegistration(registration: ServiceWorkerRegistration): void {
   })
 }
 
-/** Whether a newer wallet waits to take over. */
+/** Whether a newer version of the app waits to take over. */
 export function useUpdateReady(): boolean {
   return useSyncExternalStore(
     (listener) => {
@@ -46,7 +46,7 @@ export function useUpdateReady(): boolean {
   )
 }
 
-/** Lets the newer wallet take over, and loads it. */
+/** Lets the newer version take over, and loads it. */
 export function applyUpdate(): void {
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload())
   waiting?.postMessage('take-over')

@@ -1,0 +1,51 @@
+import type { feed as zh } from './zh-CN.feed.ts'
+
+/** The same in English. */
+export const feed: Record<keyof typeof zh, string> = {
+  'feed.title': 'Shop news',
+  'feed.empty': 'No news yet. Pay at a shop, and what it offers appears here.',
+  'feed.more': 'Older news',
+  'feed.unread': 'Unread',
+  'feed.price': 'Price',
+  'feed.until': 'until {{date}}',
+  'feed.period': 'Valid from {{from}} until {{until}}',
+  'feed.gone': 'This news has ended, or the shop withdrew it.',
+  'feed.to_list': 'See all news',
+  'feed.manage': 'Manage shops',
+  'feed.about': 'About this shop',
+  'feed.no_debits': 'Debit notices have a list of their own.',
+
+  'follow.title': 'Shops I follow',
+  'follow.empty': 'No shops yet. Paying at a shop follows it; scanning its code can, too.',
+  'follow.why': 'Paying at a shop follows it. Once you leave it, paying does not bring it back.',
+  'follow.on': 'Follow',
+  'follow.muted': 'Mute',
+  'follow.left': 'Leave',
+  'follow.of': 'News of {{shop}}',
+  'follow.paid': 'Since a payment, {{date}}',
+  'follow.scanned': 'Since a scan, {{date}}',
+  'follow.chosen': 'By your choice, {{date}}',
+  'follow.is_on': 'You follow this shop',
+  'follow.is_muted': 'You have muted this shop',
+  'follow.is_left': 'You have left this shop',
+  'follow.not_yet': 'Hear of what is new at this shop?',
+  'follow.go': 'Follow',
+  'follow.saved': 'Saved',
+
+  'push.title': 'Alerts on this device',
+  'push.why':
+    'Tells you of news while the wallet is closed. Where the push service of the browser cannot be reached nothing comes, and the news is still here.',
+  'push.denied': 'The browser does not allow notifications. Allow them in its settings.',
+  'push.failed': 'The push service of the browser cannot be reached. The news is still here.',
+
+  'feedback.title': 'Feedback',
+  'feedback.give': 'Rate this payment',
+  'feedback.change': 'Change it',
+  'feedback.how': 'How was it?',
+  'feedback.stars': '{{count}} of 5 stars',
+  'feedback.text': 'A word to the shop (if you like)',
+  'feedback.hint': 'The shop sees the first sign of your name, and not your account.',
+  'feedback.send': 'Send to the shop',
+  'feedback.waiting': 'The shop has not answered yet',
+  'feedback.answer': 'Answer of the shop',
+}
