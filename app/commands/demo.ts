@@ -105,7 +105,7 @@ function welcome(
     ...phones.map(({ title, url }) => `    ${title}  ${url}`),
     ...problemsOf(places).map((problem) => `    ${problem}`),
     '',
-    `  Till key 终端密钥      ${till?.token ?? ''}`,
+    `  Till key 终端密钥      ${till?.token ?? ''}  (reads; its device signs the rest 仅可查询)`,
     `  Merchant key 商户密钥  ${file.merchant.token}`,
     `  All keys 全部密钥      ${dataFolder}/demo.json`,
     '',

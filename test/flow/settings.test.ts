@@ -55,15 +55,15 @@ test('a setting counts at once where it was saved, in other processes within 2 s
   const { save, one, look } = desk(office, here.operator)
 
   expect((await save({ scope: 'institution' }, { 'code.life_seconds': 30 })).status).toBe(200)
-  await save({ scope: 'merchant', subject: merchantId }, { 'till.receipt_width': '58' })
-  await save({ scope: 'terminal', subject: terminalId }, { 'till.receipt_width': '80' })
+  await save({ scope: 'merchant', subject: merchantId }, { 'till.receipt_width': '80' })
+  await save({ scope: 'terminal', subject: terminalId }, { 'till.receipt_width': '58' })
   const savedAtMs = performance.now()
   expect(await io.institution(here.id)).toMatchObject({ codeLifeSeconds: 30, confirmSeconds: 120 })
   expect(await io.institution(there.id)).toMatchObject({ codeLifeSeconds: 60 })
   const width = (place: object, at = io) => at.settings(here.id, place).text('till.receipt_width')
-  expect(width({ merchantId, storeId })).toBe('58')
-  expect(width({ merchantId, storeId, terminalId })).toBe('80')
-  await expect.poll(() => width({ merchantId }, other), { interval: 20 }).toBe('58')
+  expect(width({ merchantId, storeId })).toBe('80')
+  expect(width({ merchantId, storeId, terminalId })).toBe('58')
+  await expect.poll(() => width({ merchantId }, other), { interval: 20 }).toBe('80')
   expect((await other.institution(here.id)).codeLifeSeconds).toBe(30)
   expect(performance.now() - savedAtMs).toBeLessThan(2_000)
 
@@ -73,7 +73,7 @@ test('a setting counts at once where it was saved, in other processes within 2 s
   expect(told).toHaveLength(2)
   const from = { scope: 'merchant', subject: merchantId }
   expect(await one('till.receipt_width', 'store', storeId)).toMatchObject({
-    ...{ value: '58', from, own: null, inherited: '58', default: '80', choices: ['58', '80'] },
+    ...{ value: '80', from, own: null, inherited: '80', default: '58', choices: ['58', '80'] },
     ...{ kind: 'choice', is_changeable: true, title: { zh: '小票纸宽（毫米）' } },
   })
   expect(await one('code.prefix', 'institution')).toMatchObject({
