@@ -10,7 +10,7 @@ import {
 } from '../modules/channel/open.ts'
 import type { Io } from '../modules/io/io.ts'
 import { readInstitutions } from '../modules/party/party.ts'
-import { openTrouble } from './start/trouble.ts'
+import { startFollowing, type Following } from './following.ts'
 
 // How often the accounts' versions are looked at, so that a copy is at most 2 s old.
 const LOOK_MS = 1_000
@@ -19,17 +19,15 @@ const LOOK_MS = 1_000
 const PROBE_LOOK_MS = 500
 
 /** The roads, and what the entry itself needs besides. */
-export type OpenChannels = Channels & {
-  /** Reads all that was committed before the call. */
-  refresh(): Promise<void>
-  /** Every call that went through a guard. */
-  onCalled(listener: (accountId: string, call: Called) => void): void
-  /** The origins of the pages on which payers put a card on file. */
-  pageOrigins(): string[]
-  /** How every account has been answering. */
-  health(): { accountId: string; health: Health }[]
-  stop(): Promise<void>
-}
+export type OpenChannels = Channels &
+  Following & {
+    /** Every call that went through a guard. */
+    onCalled(listener: (accountId: string, call: Called) => void): void
+    /** The origins of the pages on which payers put a card on file. */
+    pageOrigins(): string[]
+    /** How every account has been answering. */
+    health(): { accountId: string; health: Health }[]
+  }
 
 export type ChannelsOptions = Pick<Io, 'masterKey' | 'log' | 'now'> & {
   db: Pick<Io['db'], 'read'>
@@ -66,22 +64,12 @@ export async function openChannels(options: ChannelsOptions): Promise<OpenChanne
     }
   }
 
-  // One look at a time; whoever asks for one while another is under way gets the next.
-  let looking: Promise<void> = Promise.resolve()
-  const refresh = (): Promise<void> => {
-    const next = looking.then(follow)
-    looking = next.catch(() => undefined)
-    return next
-  }
-  await refresh()
-
-  const trouble = openTrouble(log, 'the channel accounts cannot be read again')
-  const timers = [
-    setInterval(() => void refresh().then(trouble.isOver, trouble.happened), LOOK_MS).unref(),
-    setInterval(() => {
-      for (const { guarded } of all()) void guarded.probe()
-    }, PROBE_LOOK_MS).unref(),
-  ]
+  const following = await startFollowing(follow, {
+    ...{ everyMs: LOOK_MS, log, trouble: 'the channel accounts cannot be read again' },
+  })
+  const probing = setInterval(() => {
+    for (const { guarded } of all()) void guarded.probe()
+  }, PROBE_LOOK_MS).unref()
   const all = () => [...opened.values()].flatMap((roads) => [...roads.values()])
   const found = (institutionId: string, accountId: string) =>
     opened.get(institutionId)?.get(accountId)
@@ -108,10 +96,10 @@ export async function openChannels(options: ChannelsOptions): Promise<OpenChanne
     ],
     health: () =>
       all().map(({ road, guarded }) => ({ accountId: road.account.id, health: guarded.health() })),
-    refresh,
-    async stop() {
-      for (const timer of timers) clearInterval(timer)
-      await looking
+    refresh: following.refresh,
+    stop() {
+      clearInterval(probing)
+      return following.stop()
     },
   }
 }
@@ -182,10 +170,11 @@ function opener(
   }
 }
 
-/** Whether all that a road is made of is as it was: a change of the name needs no new one. */
+/** Whether all that a road is made of is as it was: a change of the name needs no new one, nor does
+ * sealing the same keys anew. */
 function isSameRoad(old: SealedAccount, now: SealedAccount): boolean {
   return (
-    Buffer.compare(old.sealedKeys, now.sealedKeys) === 0 &&
+    JSON.stringify(old.keyHints) === JSON.stringify(now.keyHints) &&
     JSON.stringify(old.settings) === JSON.stringify(now.settings) &&
     old.concurrency === now.concurrency
   )

@@ -12,6 +12,7 @@ test('with nothing said the program listens on this machine alone, with its data
     isFolderNamed: false,
     databaseUrl: null,
     key: null,
+    sealingKeys: null,
     publicUrl: 'http://localhost:8080',
     trustProxy: false,
     webhookAllowPrivate: null,
@@ -42,6 +43,7 @@ test.each([
   ['PUBLIC_URL', 'https://pay.example.com/'],
   ['PUBLIC_URL', 'pay.example.com'],
   ['ONETILL_KEY', 'c2hvcnQ='],
+  ['ONETILL_SEALING_KEYS', 'first,second'],
   ['LOG_LEVEL', 'verbose'],
   ['TRUST_PROXY', 'true'],
   ['WEBHOOK_ALLOW_PRIVATE', '1'],
@@ -51,7 +53,8 @@ test.each([
 })
 
 test('a secret that is wrong is not repeated', () => {
+  const secrets = ['ONETILL_KEY', 'ONETILL_SEALING_KEYS', 'DATABASE_URL']
   const read = (name: string) => () => readConfig({}, { [name]: 'hunter2' })
-  for (const name of ['ONETILL_KEY', 'DATABASE_URL']) expect(read(name)).not.toThrow('hunter2')
-  for (const name of ['ONETILL_KEY', 'DATABASE_URL']) expect(read(name)).toThrow(name)
+  for (const name of secrets) expect(read(name)).not.toThrow('hunter2')
+  for (const name of secrets) expect(read(name)).toThrow(name)
 })

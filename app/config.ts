@@ -28,6 +28,12 @@ const variables = Type.Object({
       description: '32 bytes in base64, as "openssl rand -base64 32" prints them',
     }),
   ),
+  ONETILL_SEALING_KEYS: Type.Optional(
+    Type.String({
+      pattern: '^(first|[A-Za-z0-9+/]{43}=)( *, *(first|[A-Za-z0-9+/]{43}=))*$',
+      description: 'keys of 32 bytes in base64, the one that seals first, parted by commas',
+    }),
+  ),
   PUBLIC_URL: Type.Optional(
     Type.String({
       pattern: '^https?://[^/]+$',
@@ -57,6 +63,8 @@ export type Config = {
   databaseUrl: string | null
   /** 32 bytes in base64; null: the file `key` in the data folder. */
   key: string | null
+  /** The sealing keys, the one that seals first; null: in that file, or made from the key. */
+  sealingKeys: string | null
   /** How the world reaches this server, without a slash at the end. */
   publicUrl: string
   /** Whether a proxy before us says who calls; without one anybody could claim to be anybody. */
@@ -101,6 +109,7 @@ export function readConfig(said: Variables = {}, environment: Variables = proces
     isFolderNamed: given['DATA_DIR'] !== undefined,
     databaseUrl: values.DATABASE_URL ?? null,
     key: values.ONETILL_KEY ?? null,
+    sealingKeys: values.ONETILL_SEALING_KEYS ?? null,
     publicUrl: values.PUBLIC_URL ?? `http://${shown}:${values.PORT}`,
     trustProxy: values.TRUST_PROXY === 'yes',
     webhookAllowPrivate:
@@ -109,7 +118,7 @@ export function readConfig(said: Variables = {}, environment: Variables = proces
   }
 }
 
-const secrets = ['ONETILL_KEY', 'DATABASE_URL']
+const secrets = ['ONETILL_KEY', 'ONETILL_SEALING_KEYS', 'DATABASE_URL']
 
 function wrongVariable(name: string, given: Readonly<Record<string, string>>): string {
   const schema = Object.entries(variables.properties).find(([key]) => key === name)?.[1]

@@ -11,16 +11,17 @@ import {
 } from '../modules/party/party.ts'
 import { tellOfHealth } from './channel-health.ts'
 import { openChannels, type OpenChannels } from './channels.ts'
+import { startFollowing } from './following.ts'
+import type { Keys } from './keys.ts'
 import { openRouteRules } from './route-rules.ts'
 import { openSettings } from './settings.ts'
-import { openTrouble } from './start/trouble.ts'
 
 // How old a copy of the issuers and of an institution's terms may be. Source: DESIGN §10.
 const COPY_MS = 1_500
 
 export type IoOptions = {
   databaseUrl: string
-  keys: { pepper: Uint8Array; masterKey: Uint8Array }
+  keys: Pick<Keys, 'pepper' | 'aliasKey' | 'masterKey'>
   log: Log
   now?: Clock
   poolSize?: number
@@ -58,7 +59,8 @@ export type LaneFigures = {
  * @throws when the database cannot be reached or has no schema
  */
 export async function openIo(options: IoOptions): Promise<OpenIo> {
-  const { databaseUrl: url, keys, log, now = systemClock, poolSize = 16, role } = options
+  const { databaseUrl: url, log, now = systemClock, poolSize = 16, role } = options
+  const { pepper, aliasKey, masterKey } = options.keys
   const open = (more: Pick<DbOptions, 'poolSize' | 'isKeyed'>) =>
     openDb({
       ...{ url, ...more, ...(role !== undefined && { role }) },
@@ -73,7 +75,7 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
   const listeners = new Set<(institutionId: string) => void>()
   const opening = [
     holdIssuers(db, { log, now }),
-    openChannels({ db, log, now, ...keys }),
+    openChannels({ db, log, now, masterKey }),
     openRouteRules({ db, log, now }),
     openSettings({ db, log }),
   ] as const
@@ -92,7 +94,7 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
     db,
     now,
     log,
-    ...keys,
+    ...{ pepper, aliasKey, masterKey },
     batched: lanes.batched,
     issuers: issuers.table,
     institution: withTerms(holdInstitutions(db), settings.at),
@@ -113,7 +115,7 @@ export async function openIo(options: IoOptions): Promise<OpenIo> {
       waitingForConnection: () => db.waiting() + laneDb.waiting(),
     },
     async close() {
-      issuers.stop()
+      await issuers.stop()
       await channels.stop()
       await rules.stop()
       await settings.stop()
@@ -128,11 +130,12 @@ type Reads = Pick<Io['db'], 'read'>
 
 /** A copy of the issuers that follows the version row; compiled anew as validity begins and ends. */
 async function holdIssuers(db: Reads, { log, now }: Pick<Io, 'log' | 'now'>) {
-  let version = await issuerVersion(db)
-  let issuers: readonly Issuer[] = await readIssuers(db)
-  let table: IssuerTable = compileIssuers(issuers, now())
+  let version = -1n
+  let issuers: readonly Issuer[] = []
+  let table: IssuerTable
 
   async function follow(): Promise<void> {
+    // The version first: what is changed in between is seen by the next look.
     const newest = await issuerVersion(db)
     if (newest !== version) {
       issuers = await readIssuers(db)
@@ -141,16 +144,10 @@ async function holdIssuers(db: Reads, { log, now }: Pick<Io, 'log' | 'now'>) {
     table = compileIssuers(issuers, now())
   }
 
-  const trouble = openTrouble(log, 'the issuers cannot be read again')
-  let isFollowing = false
-  const timer = setInterval(() => {
-    if (isFollowing) return
-    isFollowing = true
-    follow()
-      .then(trouble.isOver, trouble.happened)
-      .finally(() => (isFollowing = false))
-  }, COPY_MS).unref()
-  return { table: () => table, stop: () => clearInterval(timer) }
+  const following = await startFollowing(follow, {
+    ...{ everyMs: COPY_MS, log, trouble: 'the issuers cannot be read again' },
+  })
+  return { ...following, table: () => table }
 }
 
 /** Institutions with the terms that their settings say now. */

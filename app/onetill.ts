@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 
 import { OperatorError } from '../modules/database/operator-error.ts'
 import type { AuditSaid } from './commands/audit.ts'
+import type { RotateSaid } from './commands/rotate-key.ts'
 import { terminalCommands } from './commands/terminal.ts'
 import { readConfig, type Config } from './config.ts'
 import type { Role } from './start/run.ts'
@@ -79,6 +80,14 @@ command('restore <file>', 'bring a backup into an empty data folder or database'
   async (file: string, said: Said) =>
     (await import('./commands/restore.ts')).restoreCommand(configOf(said), file),
 )
+
+command('rotate-key', 'seal what lies encrypted under a new key; may be stopped and run again')
+  .option('--forget-old', 'take the old key out of the key file, when nothing is under it any more')
+  .option('--one-file', 'with DATABASE_URL: all processes read the keys from this very folder')
+  .addHelpText('after', '\nThe server may run meanwhile. All of it: docs/keys.md')
+  .action(async (said: Said & RotateSaid) =>
+    (await import('./commands/rotate-key.ts')).rotateKey(configOf(said), said),
+  )
 
 terminalCommands(program)
 

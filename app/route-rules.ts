@@ -6,7 +6,7 @@ import {
   routeVersion,
   type CompiledRules,
 } from '../modules/route/route.ts'
-import { openTrouble } from './start/trouble.ts'
+import { startFollowing, type Following } from './following.ts'
 
 // How often the versions are looked at, so that a copy is at most 2 s old.
 const LOOK_MS = 1_000
@@ -14,12 +14,7 @@ const LOOK_MS = 1_000
 const noRules = compileRules([])
 
 /** The routing rules of all institutions, as this process holds them. */
-export type RouteRules = {
-  of(institutionId: string): CompiledRules
-  /** Reads all that was committed before the call. */
-  refresh(): Promise<void>
-  stop(): Promise<void>
-}
+export type RouteRules = Following & { of(institutionId: string): CompiledRules }
 
 export type RouteRulesOptions = Pick<Io, 'log' | 'now'> & { db: Pick<Io['db'], 'read'> }
 
@@ -44,27 +39,11 @@ export async function openRouteRules({ db, log, now }: RouteRulesOptions): Promi
     }
   }
 
-  // One look at a time; whoever asks for one while another is under way gets the next.
-  let looking: Promise<void> = Promise.resolve()
-  let waiting = 0
-  const refresh = (): Promise<void> => {
-    waiting += 1
-    const next = looking.then(follow).finally(() => (waiting -= 1))
-    looking = next.catch(() => undefined)
-    return next
-  }
-  await refresh()
-
-  const trouble = openTrouble(log, 'the routing rules cannot be read again')
-  const timer = setInterval(() => {
-    if (waiting === 0) refresh().then(trouble.isOver, trouble.happened)
-  }, LOOK_MS).unref()
+  const following = await startFollowing(follow, {
+    ...{ everyMs: LOOK_MS, log, trouble: 'the routing rules cannot be read again' },
+  })
   return {
     of: (institutionId) => copies.get(institutionId)?.rules ?? noRules,
-    refresh,
-    async stop() {
-      clearInterval(timer)
-      await looking
-    },
+    ...following,
   }
 }

@@ -12,6 +12,7 @@ import { answerErrors } from './http/errors.ts'
 import { health } from './http/health.ts'
 import type { App } from './http/http.ts'
 import type { OpenIo } from './io.ts'
+import { refuseLeapSeconds } from './http/time-format.ts'
 import { measure } from './http/metrics.ts'
 import { pages } from './http/pages.ts'
 import { openPrincipals } from './http/principals.ts'
@@ -19,6 +20,7 @@ import { apiRoutes, type Demo } from './routes/routes.ts'
 import { verifySigned } from './http/signed.ts'
 import { openHub } from './http/streams.ts'
 import { traceRequests } from './http/tracing.ts'
+import { ignoreExpectations, refuseUnreadable } from './http/unreadable.ts'
 
 // Of a request's body, in bytes. The largest honest one is a payment with 200 lines of goods.
 const BODY_LIMIT = 256 * 1024
@@ -58,13 +60,16 @@ export async function buildServer(io: OpenIo, options: ServerOptions): Promise<A
     requestTimeout: REQUEST_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // who is in is served; nobody new is let in
+    ...refuseUnreadable(options),
     ajv: {
       customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false },
       plugins: [(ajv) => ajv.addVocabulary(['x-shown'])],
+      onCreate: refuseLeapSeconds,
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>() as App
 
+  ignoreExpectations(app)
   traceRequests(app)
   const metrics = measure(app, io)
   const principals = openPrincipals(io)

@@ -12,18 +12,13 @@ import {
   type SetHere,
   type SetInInstitution,
 } from '../modules/settings/settings.ts'
-import { openTrouble } from './start/trouble.ts'
+import { startFollowing, type Following } from './following.ts'
 
 // How often the versions are looked at, so that a copy is at most 2 s old. Source: DESIGN §10.
 const LOOK_MS = 500
 
 /** The settings of all institutions, as this process holds them. */
-export type OpenSettings = {
-  at: Io['settings']
-  /** Reads all that was committed before the call. */
-  refresh(): Promise<void>
-  stop(): Promise<void>
-}
+export type OpenSettings = Following & { at: Io['settings'] }
 
 export type SettingsOptions = Pick<Io, 'log'> & { db: Pick<Io['db'], 'read'> }
 
@@ -57,21 +52,9 @@ export async function openSettings({ db, log }: SettingsOptions): Promise<OpenSe
     copies.set(institution.id, { version, set })
   }
 
-  // One look at a time; whoever asks for one while another is under way gets the next.
-  let looking: Promise<void> = Promise.resolve()
-  let waiting = 0
-  const refresh = (): Promise<void> => {
-    waiting += 1
-    const next = looking.then(follow).finally(() => (waiting -= 1))
-    looking = next.catch(() => undefined)
-    return next
-  }
-  await refresh()
-
-  const trouble = openTrouble(log, 'the settings cannot be read again')
-  const timer = setInterval(() => {
-    if (waiting === 0) refresh().then(trouble.isOver, trouble.happened)
-  }, LOOK_MS).unref()
+  const following = await startFollowing(follow, {
+    ...{ everyMs: LOOK_MS, log, trouble: 'the settings cannot be read again' },
+  })
 
   return {
     at(institutionId, { merchantId, storeId, terminalId } = {}) {
@@ -86,11 +69,7 @@ export async function openSettings({ db, log }: SettingsOptions): Promise<OpenSe
       add('terminal', terminalId)
       return settingsAt(chain)
     },
-    refresh,
-    async stop() {
-      clearInterval(timer)
-      await looking
-    },
+    ...following,
   }
 }
 

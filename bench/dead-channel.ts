@@ -230,6 +230,7 @@ async function living(bench: Bench, seconds: number): Promise<number> {
 }
 
 async function measure(bench: Bench, { seconds, death }: Size): Promise<Run> {
+  await Promise.all([bench.codes.wechat.fill(), bench.codes.alipay.fill()])
   const { line, codes } = bench
   const dying = async () => pay(bench, await codes.alipay.next()).then(() => true)
   const atDead = { perSecond: DEAD_PER_SECOND, seconds }

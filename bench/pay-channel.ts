@@ -178,8 +178,10 @@ async function measure(bench: Bench, seconds: number): Promise<Run> {
   const used = pids.map((pid, at) => ((cpuSeconds(pid) - before[at]!) * 1e6) / all.succeeded)
   const paymentsPerSecond = all.succeeded / all.tookSeconds
   await sleep(1_000)
+  await bench.codes.fill()
   const half = { perSecond: paymentsPerSecond / 2, seconds }
   const alone = await openLoop(() => chargeOne(bench), half)
+  await bench.codes.fill()
   const whole = await openLoop(pay, half)
   return {
     paymentsPerSecond,

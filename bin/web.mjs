@@ -5,8 +5,10 @@ import { join } from 'node:path'
 
 import { findNode, giveUp, root } from './boot.mjs'
 
-// What the pages are made of: the web workspace, and the rooms that also run in a browser (DESIGN §2).
+// What the pages are made of: the web workspace, the rooms that also run in a browser (DESIGN §2), and
+// the version that they name.
 const sources = ['web', 'modules/lib', 'modules/money', 'modules/errors', 'modules/paycode']
+const manifest = 'package.json'
 const aside = new Set(['node_modules', 'dist'])
 
 /**
@@ -39,7 +41,7 @@ export function ensureWeb() {
 
 function hashOfSources() {
   const hash = createHash('sha256')
-  for (const file of sources.flatMap((folder) => filesIn(folder)).sort()) {
+  for (const file of [manifest, ...sources.flatMap((folder) => filesIn(folder)).sort()]) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))

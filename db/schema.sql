@@ -107,6 +107,7 @@ create table charge (
 );
 create unique index charge_code on charge USING btree (institution_id, code_hash) WHERE (code_hash IS NOT NULL);
 create index charge_open on charge USING btree (institution_id, channel_account_id, id) WHERE (state = 'processing'::text);
+create unique index charge_pays_once on charge USING btree (institution_id, payment_id) WHERE ((state = 'succeeded'::text) AND (NOT is_late));
 grant delete, insert, select, update on charge to onetill_app;
 
 create table credential (
@@ -433,7 +434,7 @@ create table notice (
   occurred_at timestamp with time zone not null,
   read_at timestamp with time zone,
   constraint notice_pkey PRIMARY KEY (institution_id, recipient_id, id),
-  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['debit_instruction'::text, 'netting_notice'::text])))
+  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['debit_instruction'::text, 'refund_notice'::text, 'netting_notice'::text])))
 );
 grant insert, select, update on notice to onetill_app;
 
@@ -641,8 +642,14 @@ create table peer_institution (
   state text default 'active'::text not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  old_public_key text,
+  old_key_until timestamp with time zone,
+  next_answer_key text,
+  sealed_next_key bytea,
   constraint peer_institution_pkey PRIMARY KEY (institution_id, id),
-  constraint peer_institution_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
+  constraint peer_institution_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text]))),
+  constraint peer_next_key CHECK (((next_answer_key IS NULL) = (sealed_next_key IS NULL))),
+  constraint peer_old_key CHECK (((old_public_key IS NULL) = (old_key_until IS NULL)))
 );
 grant insert, select, update on peer_institution to onetill_app;
 
@@ -748,7 +755,10 @@ create table refund (
   constraint refund_waits CHECK (((state = 'processing'::text) = (next_action IS NOT NULL)))
 );
 create index refund_by_merchant on refund USING btree (institution_id, merchant_id, id) WHERE (id IS NOT NULL);
+create index refund_by_payer on refund USING btree (institution_id, payer_id, id) WHERE (payer_id IS NOT NULL);
 create index refund_by_payment on refund USING btree (institution_id, payment_id, id);
+create index refund_by_requester on refund USING btree (institution_id, requested_by, id);
+create index refund_by_terminal on refund USING btree (institution_id, terminal_id, id) WHERE (terminal_id IS NOT NULL);
 create index refund_open on refund USING btree (institution_id, id) WHERE (state = 'processing'::text);
 grant insert, select, update on refund to onetill_app;
 
@@ -1134,6 +1144,7 @@ create table wallet_debit (
   constraint wallet_debit_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'succeeded'::text, 'failed'::text, 'reversed'::text])))
 );
 create index wallet_debit_by_payer on wallet_debit USING btree (institution_id, payer_id, id);
+create index wallet_debit_refunded on wallet_debit USING btree (institution_id, payer_id, id) WHERE (refunded_minor > 0);
 grant insert, select, update on wallet_debit to onetill_app;
 
 create table wallet_debit_refund (

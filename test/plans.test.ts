@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { withSession } from '../modules/database/connection.ts'
 import { openDb, refreshStatistics } from '../modules/database/database.ts'
+import { sleep } from '../modules/lib/retry.ts'
 import { crowd, crowded } from './crowd.ts'
 import { freshDatabase, type FreshDatabase } from './database.ts'
 import { queries, readTables } from './statements.ts'
@@ -25,7 +26,7 @@ const tables = await readTables()
 // Never on the way of a payment, and right to read all: how much is waiting, and clearing out.
 const readsAll = new Set([
   ...['outbox.backlog', 'outbox.purge_events', 'peer.purge_nonces'],
-  'offline.purge_payer_guesses',
+  ...['offline.purge_payer_guesses', 'sealed.put_peers', 'sealed.put_next_peers'],
 ])
 
 type Plan = Readonly<Record<string, unknown>> & { Plans?: readonly Plan[] }
@@ -115,7 +116,8 @@ describe('when a hundred thousand payments have come', () => {
     await crowd(client)
     whenEmpty = await allScans(lane)
     const db = openDb({ url: database.url, poolSize: 1, role: null })
-    await refreshStatistics(db)
+    // Where autovacuum is at a table this moment, the next round looks at it, as it does in the program.
+    while ((await refreshStatistics(db)) > 0) await sleep(100)
     await db.close()
   }, 120_000)
   afterAll(() => lane.end())

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 import { audit, readJournal } from '../../modules/audit/audit.ts'
+import { OperatorError } from '../../modules/database/operator-error.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
 import type { Config } from '../config.ts'
 import { ensureSchema, shareDatabase } from '../start/database.ts'
@@ -15,8 +16,7 @@ export type AuditSaid = { journal?: string; json?: boolean }
  * Source: DESIGN §9.
  */
 export async function auditCommand(config: Config, said: AuditSaid): Promise<void> {
-  const journal =
-    said.journal === undefined ? null : readJournal(readFileSync(said.journal, 'utf8'))
+  const journal = said.journal === undefined ? null : openJournal(said.journal)
   const database = await shareDatabase(config)
   try {
     await ensureSchema(database, { mayMigrate: false })
@@ -42,5 +42,13 @@ export async function auditCommand(config: Config, said: AuditSaid): Promise<voi
     if (findings.length > 0) process.exitCode = 2
   } finally {
     await database.close()
+  }
+}
+
+function openJournal(file: string) {
+  try {
+    return readJournal(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new OperatorError(`${file} is no journal that can be read; name another file.`, { cause })
   }
 }

@@ -90,24 +90,43 @@ function welcome(
   return [
     'OneTill is running. Ctrl-C stops it.    OneTill 已启动，按 Ctrl-C 停止。',
     '',
-    `  Till      收银台    ${publicUrl}/till/`,
-    `  Wallet    钱包      ${publicUrl}/wallet/`,
-    `  Console   管理台    ${publicUrl}/console/`,
-    `  API       接口文档  ${publicUrl}/docs`,
+    'Open in a browser 在浏览器打开',
+    `  Till     收银台    ${publicUrl}/till/     takes payments 收款`,
+    `  Wallet   钱包      ${publicUrl}/wallet/   shows the code to pay with 出示付款码`,
+    `  Console  管理台    ${publicUrl}/console/  runs the shops and the books 管理商户与账务`,
+    `  API      接口文档  ${publicUrl}/docs`,
     '',
-    '  Payers 付款人 (wallet)',
-    ...payers.map(
-      ({ name, login, password, pin }) => `    ${login}  ${password}  PIN ${pin}  ${name}`,
+    'Sign in to the wallet 登录钱包',
+    ...table(
+      ['login 登录名', 'password 密码', 'PIN 支付密码', 'name 姓名'],
+      payers.map(({ name, login, password, pin }) => [login, password, pin, name]),
     ),
-    '  Staff 员工 (console)',
-    ...staff.map(({ name, login, password }) => `    ${login}  ${password}  ${name}`),
-    '  Sandbox phones 沙箱手机 (password 123456)',
-    ...phones.map(({ title, url }) => `    ${title}  ${url}`),
-    ...problemsOf(places).map((problem) => `    ${problem}`),
+    'Sign in to the console 登录管理台',
+    ...table(
+      ['login 登录名', 'password 密码', 'who 身份'],
+      staff.map(({ name, login, password }) => [login, password, name]),
+    ),
+    'Phones of other wallets, played by the sandbox 沙箱里其他钱包的手机 (password 密码 123456)',
+    ...phones.map(({ title, url }) => `  ${title}  ${url}`),
+    ...problemsOf(places).map((problem) => `  ${problem}`),
     '',
-    `  Till key 终端密钥      ${till?.token ?? ''}  (reads; its device signs the rest 仅可查询)`,
-    `  Merchant key 商户密钥  ${file.merchant.token}`,
-    `  All keys 全部密钥      ${dataFolder}/demo.json`,
+    'Keys for the API 接口密钥',
+    `  Shop 商户  ${file.merchant.token}`,
+    '    takes payments, refunds and looks at them 可收款、退款、查询',
+    `  Till 终端  ${till?.token ?? ''}`,
+    '    only looks; a till signs its payments with its private key 只能查询，收款须用终端私钥签名',
+    `  Those and the others, private keys too 其余密钥和私钥：${dataFolder}/demo.json`,
     '',
   ]
 }
+
+/** Rows under their heading, in columns as wide as they need; a Chinese sign is two wide. */
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [heading, ...rows]
+  const widths = heading.map((_, at) => Math.max(...all.map((row) => widthOf(row[at] ?? ''))))
+  const pad = (text: string, at: number) => text + ' '.repeat((widths[at] ?? 0) - widthOf(text))
+  return all.map((row) => `  ${row.map(pad).join('  ')}`.trimEnd())
+}
+
+const widthOf = (text: string): number =>
+  [...text].reduce((sum, sign) => sum + (/[\u2e80-\uffe6]/.test(sign) ? 2 : 1), 0)

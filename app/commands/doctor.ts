@@ -3,9 +3,12 @@ import { join } from 'node:path'
 
 import pg from 'pg'
 
+import { countSealed, type MasterKey, type SealedCount } from '../../modules/channel/channel.ts'
+import { openDb } from '../../modules/database/database.ts'
 import { readMigrations, readSchema } from '../../modules/database/migrate.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
 import { webRoot, type Config } from '../config.ts'
+import { everySealedPlace, nameOf } from '../sealed-places.ts'
 import { shareDatabase } from '../start/database.ts'
 import { print } from '../start/print.ts'
 
@@ -34,7 +37,12 @@ export async function doctor(config: Config): Promise<void> {
       const host = new URL(database.url).searchParams.get('host')
       show(ok(`embedded PostgreSQL: psql -h ${host} -U onetill onetill`))
     }
-    for (const verdict of await aboutDatabase(database.url)) show(verdict)
+    const verdicts = await aboutDatabase(database.url)
+    verdicts.forEach(show)
+    // Another schema has its sealed values elsewhere.
+    if (verdicts.every(({ mark }) => mark !== 'wrong')) {
+      for (const verdict of await aboutSealed(database.url, database.keys.masterKey)) show(verdict)
+    }
   } finally {
     await database.close()
   }
@@ -120,4 +128,39 @@ function aboutClocks(at: Date): Verdict {
     : look(
         `this machine and the database differ by ${Math.round(apartMs / 1000)} s; set the clocks`,
       )
+}
+
+/** Under which keys what lies encrypted is sealed. Source: docs/keys.md. */
+async function aboutSealed(url: string, masterKey: MasterKey): Promise<Verdict[]> {
+  const db = openDb({ url, poolSize: 1, role: null })
+  try {
+    const found: { name: string; count: SealedCount }[] = []
+    for (const { institutionId, place } of await everySealedPlace(db)) {
+      const count = await countSealed(db, institutionId, place, masterKey)
+      found.push({ name: `${place.name} of ${institutionId}`, count })
+    }
+    return verdictsOf(found, masterKey)
+  } finally {
+    await db.close()
+  }
+}
+
+function verdictsOf(
+  found: readonly { name: string; count: SealedCount }[],
+  masterKey: MasterKey,
+): Verdict[] {
+  const of = (standing: keyof SealedCount) => {
+    const some = found.filter(({ count }) => count[standing] > 0)
+    const total = some.reduce((sum, { count }) => sum + count[standing], 0)
+    return { total, places: some.map(({ name, count }) => `${count[standing]} ${name}`).join(', ') }
+  }
+  const [newest, older, lost] = [of('newest'), of('older'), of('lost')]
+  const verdicts = [ok(`${newest.total} sealed values are under the key ${nameOf(masterKey)}`)]
+  if (older.total > 0) {
+    verdicts.push(look(`still under an old key, run "onetill rotate-key": ${older.places}`))
+  } else if (masterKey.held().length > 1) {
+    verdicts.push(look('nothing is under the old key any more: onetill rotate-key --forget-old'))
+  }
+  if (lost.total > 0) verdicts.push(wrong(`no key that is here opens: ${lost.places}`))
+  return verdicts
 }

@@ -81,9 +81,16 @@ async function wantedAt(places: Places, ownUrl: string): Promise<NewChannelAccou
     at(places.alipay, plans.alipay, alipayTerms),
     at(places.unionpay, plans.unionpay, unionpayTerms),
     at(places.unionpay, plans.bankcard, unionpayTerms),
-    at(places.wechat, plans.wechatByBank, wechatTerms),
+    at(places.wechat, plans.wechatByBank, wechatTermsByBank),
   ])
   return accounts.flat()
+}
+
+// A bank in between charges what is scanned; accounts are linked with WeChat itself.
+async function wechatTermsByBank(where: There): Promise<Terms> {
+  const { settings, keys } = await wechatTerms(where)
+  const { planId: _none, ...others } = settings
+  return { settings: others, keys }
 }
 
 type There = { url: string; noticeUrl: string; tlsUrl: string | undefined }

@@ -15,6 +15,8 @@ type WechatSetUp = {
   merchants: {
     mchid: string
     appids: string[]
+    app_secrets: Record<string, string>
+    plan_id: string
     api_key_v2: string
     api_key_v3: string
     serial: string
@@ -31,12 +33,15 @@ export async function wechatTerms(
   const { merchants, platform, authority_certificate } = await setUpOf<WechatSetUp>(url)
   const merchant = firstOf(merchants)
   const { private_key: privateKeyPem, certificate: certificatePem } = merchant
+  const appId = firstOf(merchant.appids)
   return {
     settings: {
       ...{ baseUrl: url, ...(tlsUrl !== undefined && { certificateUrl: tlsUrl }), version },
-      ...{ appId: firstOf(merchant.appids), mchId: merchant.mchid, noticeUrl },
+      ...{ appId, mchId: merchant.mchid, noticeUrl, planId: merchant.plan_id },
+      ...{ loginUrl: url, loginApiUrl: url },
     },
     keys: {
+      appSecret: merchant.app_secrets[appId],
       v2: {
         apiKey: merchant.api_key_v2,
         certificate: { certificatePem, privateKeyPem, authorityPem: authority_certificate },

@@ -15,6 +15,7 @@ import {
   type Way,
 } from '../../modules/payment/payment.ts'
 import { found } from '../schemas/shared.ts'
+import { askWho, forgetCookie, readWho } from './cashier-payer.ts'
 import { cashierCss, cashierJs } from './cashier-assets.ts'
 import {
   amountPage,
@@ -53,6 +54,8 @@ type Cashier = { io: OpenIo; publicUrl: string }
  */
 export function cashier(app: App, context: Cashier): void {
   app.register((inside, _options, registered) => {
+    // A form and nothing else: the fields of JSON need not be texts.
+    inside.removeAllContentTypeParsers()
     inside.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string', bodyLimit: 8 * 1024 },
@@ -106,12 +109,27 @@ function routes(app: App, { io, publicUrl }: Cashier): void {
     const state = stateOf(shown.payment)
     if (state !== 'open') return send(reply, { html: resultPage(head, { token, state }) })
     const browser = readUserAgent(request.headers['user-agent'])
-    const choice = {
-      ...{ token, schemes: shownSchemes(io, shown.payment), own: browser.scheme },
-      payerRef: payerRefOf(browser, queryOf(request)),
-      walletUrl: `${publicUrl}/wallet/?pay=${token}`,
-    }
-    return send(reply, { html: choicePage(head, choice) })
+    const payerRef = payerRefOf(browser, queryOf(request))
+    const own = browser.scheme
+    const who = own && !payerRef ? askWho({ io, publicUrl }, shown.payment, own) : null
+    if (who) return reply.header('set-cookie', who.cookie).redirect(who.url, 302)
+    return send(reply, { html: choicePage(head, choiceOf(shown.payment, { own, payerRef })) })
+  })
+
+  app.get('/c/:token/payer', atMost, async (request, reply) => {
+    const token = tokenOf(request)
+    const shown = await orderOf(token)
+    const state = stateOf(shown.payment)
+    const head = await headOf(request, shown)
+    reply.header('set-cookie', forgetCookie(publicUrl))
+    if (state !== 'open') return send(reply, { html: resultPage(head, { token, state }) })
+    const { scheme: own } = readUserAgent(request.headers['user-agent'])
+    const { code, state: brought } = queryOf(request)
+    const answer = { code, state: brought, cookies: request.headers.cookie }
+    const payerRef = own
+      ? await readWho({ io, publicUrl }, shown.payment, { ...answer, scheme: own })
+      : null
+    return send(reply, { html: choicePage(head, choiceOf(shown.payment, { own, payerRef })) })
   })
 
   app.post('/c/:token/amount', atMost, async (request, reply) => {
@@ -168,6 +186,12 @@ function routes(app: App, { io, publicUrl }: Cashier): void {
     const url = addressOf(publicUrl, code)
     return send(reply, { html: printPage(await headOf(request, shown), { name: code.name, url }) })
   })
+
+  function choiceOf(payment: Payment, who: { own: Browser['scheme']; payerRef: string | null }) {
+    const token = merchantToken(payment.institutionId, payment.id)
+    const walletUrl = `${publicUrl}/wallet/?pay=${token}`
+    return { token, schemes: shownSchemes(io, payment), walletUrl, ...who }
+  }
 
   async function orderOf(token: string) {
     const shown = found(await readShown(io, token))

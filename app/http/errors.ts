@@ -7,7 +7,7 @@ import type { Log } from '../../modules/io/io.ts'
 type AjvError = NonNullable<FastifyError['validation']>[number]
 
 // Seconds after which a caller may come again. Source: RFC 9110 §10.2.3.
-const RETRY_AFTER_SECONDS = '1'
+export const RETRY_AFTER_SECONDS = '1'
 
 /** What the world is told of a refusal. Source: RFC 9457; reliability.md §10.2. */
 export function showProblem(error: AppError, { publicUrl, requestId }: Whereabouts): object {
@@ -73,18 +73,8 @@ const unescape = (part: string) => part.replace(/~1/g, '/').replace(/~0/g, '~')
 
 /** Answers all that is thrown, and every address that is not there, as a problem document. */
 export function answerErrors(app: FastifyInstance, { publicUrl, log }: ErrorOptions): void {
-  const send = (error: AppError, request: FastifyRequest, reply: FastifyReply) => {
-    const { status } = errors[error.code]
-    if (status === 401) reply.header('www-authenticate', 'Bearer')
-    if (status === 429 || status === 503) {
-      if (!reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_SECONDS)
-    }
-    return reply
-      .code(status)
-      .type('application/problem+json; charset=utf-8')
-      .serializer(JSON.stringify)
-      .send(showProblem(error, { publicUrl, requestId: request.id }))
-  }
+  const send = (error: AppError, request: FastifyRequest, reply: FastifyReply) =>
+    sendProblem(error, { request, reply, publicUrl })
 
   app.setErrorHandler((thrown, request, reply) => {
     const error = asAppError(thrown)
@@ -95,6 +85,22 @@ export function answerErrors(app: FastifyInstance, { publicUrl, log }: ErrorOpti
     return send(error, request, reply)
   })
   app.setNotFoundHandler((request, reply) => send(new AppError('NOT_FOUND'), request, reply))
+}
+
+type Sending = { request: FastifyRequest; reply: FastifyReply; publicUrl: string }
+
+/** Sends a refusal as a problem document. */
+export function sendProblem(error: AppError, { request, reply, publicUrl }: Sending): FastifyReply {
+  const { status } = errors[error.code]
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  if (status === 429 || status === 503) {
+    if (!reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  }
+  return reply
+    .code(status)
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(showProblem(error, { publicUrl, requestId: request.id }))
 }
 
 export type ErrorOptions = { publicUrl: string; log: Log }

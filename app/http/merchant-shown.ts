@@ -15,7 +15,9 @@ const unknownPlace = { category: '5999', country: 'CN', city: 'CN' } as const
 const plain = { tip: null, postalCode: null, additional: [], inLanguage: null, others: [] } as const
 
 const LONGEST_NAME = 25
-const shortened = (name: string): string => [...name].slice(0, LONGEST_NAME).join('')
+// A line that Unicode begins anew is none in a code.
+const shortened = (name: string): string =>
+  [...name.replace(/[\u2028\u2029]/g, ' ')].slice(0, LONGEST_NAME).join('')
 
 /** An order as an EMVCo merchant-presented code, with its amount. */
 export function emvcoOrder({ institutionId, id, ...order }: Payment): string {

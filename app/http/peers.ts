@@ -67,7 +67,12 @@ export function guardPeers(scope: App, io: Io): void {
   })
 }
 
-type Keys = { isActive: boolean; publicKey: Signer['key']; privateKey: Signer['key'] }
+type Keys = {
+  isActive: boolean
+  /** By what its requests are believed, each until its time; null: for ever. */
+  believed: { key: Signer['key']; until: Date | null }[]
+  privateKey: Signer['key']
+}
 type Peers = (institutionId: string, peerId: string) => Promise<Keys | null>
 
 async function authenticate(io: Io, request: FastifyRequest, peers: Peers): Promise<Known> {
@@ -78,9 +83,12 @@ async function authenticate(io: Io, request: FastifyRequest, peers: Peers): Prom
   const { issuerId: institutionId, id: peerId, nonce } = claim
   const keys = await peers(institutionId, peerId)
   const signed = { method, path: url, body: bodies.get(request) ?? '' }
-  if (!keys?.isActive || !isRequestSigned(signed, headers, keys.publicKey)) throw wrong
+  const now = io.now()
+  const live = keys?.believed.filter(({ until }) => until === null || until > now) ?? []
+  const believed = live.map(({ key }) => key)
+  if (!keys?.isActive || !isRequestSigned(signed, headers, believed)) throw wrong
   // Only now: a stranger must not be able to fill the table of numbers.
-  const arrival = { peerId, nonce, requestId: newId('req'), now: io.now() }
+  const arrival = { peerId, nonce, requestId: newId('req'), now }
   if (!(await io.batched(admit, institutionId, arrival))) throw wrong
   return { institutionId, peerId, key: keys.privateKey }
 }
@@ -97,7 +105,9 @@ function holdPeers(io: Io): Peers {
     if (!peer) return null
     const keys = {
       isActive: peer.state === 'active',
-      publicKey: readPeerPublicKey(peer.publicKey),
+      believed: [{ publicKey: peer.publicKey, until: null }, ...(peer.old ? [peer.old] : [])].map(
+        ({ publicKey, until }) => ({ key: readPeerPublicKey(publicKey), until }),
+      ),
       privateKey: readPeerPrivateKey(peer.privateKey),
     }
     copies.set(place, { keys, readAtMs: performance.now() })

@@ -1,8 +1,10 @@
 import { AppError } from '../../modules/errors/errors.ts'
+import type { Io } from '../../modules/io/io.ts'
 import type { Payment } from '../../modules/payment/payment.ts'
+import { readPermissions } from '../../modules/terminal/terminal.ts'
 import { merchantScope, type Principal } from './principal.ts'
 
-export type Wanted = { merchant?: string; store?: string; terminal?: string }
+export type Wanted = { merchant?: string; store?: string; terminal?: string; payer?: string }
 
 export type PaymentScope = {
   merchantId: string | null
@@ -20,6 +22,8 @@ export type PaymentScope = {
 export function paymentScope(principal: Principal, wanted: Wanted): PaymentScope {
   const { role, terminalId, payerId } = principal
   const storeId = wanted.store ?? null
+  // Who pays where is no business of a shop.
+  if (wanted.payer !== undefined && role !== 'operator') throw new AppError('FORBIDDEN')
   switch (role) {
     case 'payer':
       return { ...chosen(wanted), storeId, payerId }
@@ -27,8 +31,10 @@ export function paymentScope(principal: Principal, wanted: Wanted): PaymentScope
       if (isAnother(wanted.terminal, terminalId)) throw new AppError('NOT_FOUND')
       return { ...chosen({ ...wanted, merchant: ownMerchant() }), terminalId, storeId }
     case 'operator':
-    case 'merchant':
-      return { ...chosen({ ...wanted, merchant: ownMerchant() }), storeId }
+    case 'merchant': {
+      const payerId = wanted.payer ?? null
+      return { ...chosen({ ...wanted, merchant: ownMerchant() }), storeId, payerId }
+    }
     default:
       throw new AppError('FORBIDDEN')
   }
@@ -46,6 +52,31 @@ const chosen = ({ merchant, terminal }: { merchant?: string | undefined; termina
 
 const isAnother = (wanted: string | undefined, own: string | null) =>
   wanted !== undefined && wanted !== own
+
+/**
+ * Whether a payment was taken in the store of the terminal that calls. Another till of the store knows
+ * it when it is named by its receipt.
+ */
+export const isOfStore = (
+  { role, merchantId, storeId }: Principal,
+  payment: Pick<Payment, 'merchantId' | 'storeId'>,
+): boolean =>
+  role === 'terminal' && payment.merchantId === merchantId && payment.storeId === storeId
+
+/**
+ * Whether the terminal that calls may look up what other tills of its store took: one that may give
+ * money back, since a customer comes back to whichever till is free.
+ *
+ * Source: P24 (refund by scanning the receipt).
+ */
+export async function mayLookUpStore(
+  { db }: Pick<Io, 'db'>,
+  { role, institutionId, terminalId }: Principal,
+): Promise<boolean> {
+  if (role !== 'terminal' || terminalId === null) return false
+  const [may] = await readPermissions({ many: db.read }, institutionId, [terminalId])
+  return may?.state === 'active' && may.mayRefund
+}
 
 /** Whether a caller may see this payment; whoever may not is not told that it exists. */
 export function maySee(principal: Principal, payment: Payment): boolean {

@@ -26,7 +26,8 @@ export function startChecks(io: OpenIo, institutionId: string): Paced {
   return checks
 }
 
-const accountsAtRest = ({ channels }: OpenIo, institutionId: string): string[] =>
+/** The accounts whose breaker is open: what is due for them waits. */
+export const accountsAtRest = ({ channels }: OpenIo, institutionId: string): string[] =>
   channels
     .roads(institutionId)
     .map(({ account }) => account.id)

@@ -7,6 +7,7 @@ import { newConsumers } from './consumers.ts'
 import { startPaced, type Paced } from './pace.ts'
 import { purge } from './purge.ts'
 import { startRefunds } from './refunds.ts'
+import { startUnlinks } from './unlinks.ts'
 import { startPushes } from './web-push.ts'
 import { startWebhooks } from './webhooks.ts'
 
@@ -76,9 +77,11 @@ function startLoop(io: OpenIo, institutionId: string, sender: Sender): Paced {
   const refunds = startRefunds(io, institutionId)
   const webhooks = startWebhooks(io, institutionId, sender)
   const pushes = startPushes(io, institutionId, sender)
-  const all = [consumers, checks, refunds, webhooks, pushes]
+  const unlinks = startUnlinks(io, institutionId)
+  const all = [consumers, checks, refunds, webhooks, pushes, unlinks]
   return {
-    wake: () => all.forEach((one) => one.wake()),
+    // A payment leaves messages and events. What the others wait for comes due by the clock.
+    wake: () => [consumers, webhooks].forEach((one) => one.wake()),
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   }
 }

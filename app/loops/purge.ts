@@ -2,7 +2,7 @@ import { purgeKeys } from '../../modules/database/idempotency.ts'
 import { earliestId, idTime } from '../../modules/lib/ids.ts'
 import { purgeNews } from '../../modules/notice/notice.ts'
 import { purgeEvents, readEvents } from '../../modules/outbox/outbox.ts'
-import { purgePositions, purgeSigned } from '../../modules/terminal/terminal.ts'
+import { purgeGuesses, purgePositions, purgeSigned } from '../../modules/terminal/terminal.ts'
 import { purgeCodes, purgeNonces, purgeOfflineTries } from '../../modules/wallet/wallet.ts'
 import type { OpenIo } from '../io.ts'
 
@@ -13,6 +13,8 @@ const DAY_MS = 24 * HOUR_MS
 const EVENTS_MS = 3 * DAY_MS
 // A scan of a code that expired within this is refused as expired, later as unknown.
 const CODES_MS = 2 * DAY_MS
+// For whoever looks into an alarm; only terminals and payers that somebody guessed at have any.
+const GUESSES_MS = 30 * DAY_MS
 // Many times as long as a signature between institutions is good.
 const NONCES_MS = HOUR_MS
 // As long as a day's books may be reconciled. Source: reliability.md §10.1.
@@ -27,8 +29,9 @@ export async function purge(io: OpenIo, institutionId: string): Promise<void> {
   const keepDays = io.settings(institutionId).integer('terminal.position_keep_days')
   await io.db.transaction(async (tx) => {
     purgeCodes(tx, institutionId, new Date(nowMs - CODES_MS))
-    const day = new Date(nowMs - CODES_MS).toISOString().slice(0, 10)
-    purgeOfflineTries(tx, institutionId, day)
+    const guessedDay = new Date(nowMs - GUESSES_MS).toISOString().slice(0, 10)
+    purgeOfflineTries(tx, institutionId, guessedDay)
+    purgeGuesses(tx, institutionId, guessedDay)
     purgeNonces(tx, institutionId, new Date(nowMs - NONCES_MS))
     purgeSigned(tx, institutionId, new Date(nowMs))
     purgePositions(tx, institutionId, new Date(nowMs - keepDays * DAY_MS))

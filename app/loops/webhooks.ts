@@ -1,6 +1,7 @@
 import {
   attempt,
   claimDeliveries,
+  hasEndpoints,
   planDeliveries,
   type Claimed,
   type Sender,
@@ -40,6 +41,7 @@ export function startWebhooks(io: OpenIo, institutionId: string, sender: Sender)
   }
 
   async function round(): Promise<number> {
+    if (!(await hasEndpoints(io, institutionId))) return 0
     const { planned, mayBeMore } = await planDeliveries(io, institutionId, show)
     const claimed = await claimDeliveries(io, institutionId, [...flights.keys()])
     for (const delivery of claimed) flights.set(delivery, fly(delivery))

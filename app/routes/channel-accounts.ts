@@ -1,9 +1,11 @@
 import {
   changeChannelAccount,
+  channelNames,
   createChannelAccount,
   keyHintsOf,
   listChannelAccounts,
   readChannelAccount,
+  timingsOf,
   type ChannelAccount,
   type ChannelAccountChange,
   type ChannelName,
@@ -22,7 +24,9 @@ import {
   ChannelAccountBody,
   ChannelAccountChangeBody,
   ChannelAccountView,
+  ChannelTimingView,
   showChannelAccount,
+  showChannelTiming,
   TestView,
 } from '../schemas/channel.ts'
 import { Body, found, ListOf, ListQuery, PathId, readPage, showList } from '../schemas/shared.ts'
@@ -42,6 +46,21 @@ export function channelAccountRoutes(app: App, { io }: Context): void {
   createRoute(app, io)
   changeRoute(app, io)
   testRoute(app, io)
+
+  app.get(
+    '/v1/channel_timings',
+    {
+      schema: {
+        summary: 'List the times that accounts may set, with their defaults and bounds',
+        response: { 200: ListOf(ChannelTimingView) },
+      },
+      config: allow('operator'),
+    },
+    async () => {
+      const data = channelNames.flatMap((name) => timingsOf[name].map(showChannelTiming(name)))
+      return { object: 'list' as const, data, has_more: false, url: '/v1/channel_timings' }
+    },
+  )
 
   app.get(
     '/v1/channel_accounts',

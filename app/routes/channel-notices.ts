@@ -1,18 +1,21 @@
 import { Type } from 'typebox'
 
-import type { NoticeReply, ReadNotice } from '../../modules/channel/channel.ts'
+import type { NoticeReply, ReadNotice, Road } from '../../modules/channel/channel.ts'
 import { AppError } from '../../modules/errors/errors.ts'
 import { recordOutcome } from '../../modules/payment/payment.ts'
+import { newId } from '../../modules/lib/ids.ts'
 import { recordRefundOutcome } from '../../modules/refund/refund.ts'
+import { recordLink } from '../../modules/wallet/wallet.ts'
 import type { App } from '../http/http.ts'
 import type { OpenIo } from '../io.ts'
+import { kindOf } from './linked-accounts.ts'
 import type { Context } from './routes.ts'
 
 // Notices are small; a counterpart that sends more is none.
 const LARGEST_NOTICE = 64 * 1024
 
 /**
- * Where counterparts tell what became of charges and refunds. The address names the institution and
+ * Where counterparts tell what became of charges, refunds and linked accounts. The address names the institution and
  * the channel account, whose keys check the signature: a forged notice, one about another's charge,
  * and one that was told before have no effect.
  *
@@ -47,7 +50,12 @@ export function channelNoticeRoutes(app: App, { io }: Context): void {
         )
         const body = typeof request.body === 'string' ? request.body : ''
         const notice = road.channel.readNotice({ headers, body })
-        const answer = await takeIn(io, { institutionId, notice, reply: road.channel.replyTo })
+        const answer = await takeIn(io, {
+          institutionId,
+          notice,
+          road,
+          reply: road.channel.replyTo,
+        })
         return reply.code(answer.status).type(answer.contentType).send(answer.body)
       },
     )
@@ -58,12 +66,13 @@ export function channelNoticeRoutes(app: App, { io }: Context): void {
 type Incoming = {
   institutionId: string
   notice: ReadNotice
+  road: Road
   reply: (notice: ReadNotice) => NoticeReply
 }
 
 async function takeIn(
   io: OpenIo,
-  { institutionId, notice, reply }: Incoming,
+  { institutionId, notice, road, reply }: Incoming,
 ): Promise<NoticeReply> {
   if (notice.kind === 'refused') {
     io.log.warn({ institutionId, problem: notice.problem }, 'a notice of a channel was refused')
@@ -72,8 +81,16 @@ async function takeIn(
   try {
     if (notice.kind === 'charge') {
       const { chargeId, outcome, amountMinor } = notice
-      const word = { chargeId, outcome, amountMinor, by: 'notice', actor: 'channel' } as const
-      await recordOutcome(io, institutionId, word)
+      const word = { chargeId, outcome, by: 'notice', actor: 'channel' } as const
+      const named = amountMinor !== null && { amountMinor }
+      await recordOutcome(io, institutionId, { ...word, ...named })
+    } else if (notice.kind === 'link') {
+      const now = io.now()
+      const act = { actor: 'channel', trailId: newId('trl', now.getTime()), now }
+      const { linkId, linked } = notice
+      const by = { channelAccountId: road.account.id, kind: kindOf(road), masterKey: io.masterKey }
+      const word = { institutionId, linkId, linked, ...by } as const
+      await io.db.transaction((tx) => recordLink(tx, word, act))
     } else {
       const { refundId, outcome } = notice
       const known = await recordRefundOutcome(io, institutionId, { refundId, outcome })

@@ -8,6 +8,7 @@ import {
   enrolDevice,
   issueAliases,
   listDevices,
+  payerOfDevice,
   readDevice,
   readPayer,
   type DeviceChange,
@@ -32,6 +33,7 @@ import {
   showList,
   Text,
   Time,
+  Words,
 } from '../schemas/shared.ts'
 import { Pin } from './payers.ts'
 import type { Context } from './routes.ts'
@@ -43,6 +45,7 @@ export function deviceRoutes(app: App, { io }: Context): void {
   enrolRoutes(app, io)
   freezeRoutes(app, io)
   operatorRoutes(app, io)
+  changeRoute(app, io)
 }
 
 function enrolRoutes(app: App, io: Io): void {
@@ -63,7 +66,8 @@ function enrolRoutes(app: App, io: Io): void {
       const enrolled = await enrolDevice(io, { institutionId, payerId, name, platform })
       io.poke(institutionId)
       const key = enrolled.key.toString('base64url')
-      return reply.code(201).send({ ...showDevice(enrolled.device), key })
+      const batch_size = io.settings(institutionId).integer('offline.batch_size')
+      return reply.code(201).send({ ...showDevice(enrolled.device), key, batch_size })
     },
   )
 
@@ -212,6 +216,34 @@ function operatorRoutes(app: App, io: Io): void {
       const { reason } = request.body
       const wish = { institutionId, payerId, deviceId: null, to: 'frozen', reason } as const
       return listOf(await change(io, principal, wish), `/v1/payers/${payerId}/devices`)
+    },
+  )
+}
+
+/** The operator changes one device of whoever has it, and says why. */
+function changeRoute(app: App, io: Io): void {
+  app.patch(
+    '/v1/devices/:id',
+    {
+      schema: {
+        summary: 'Freeze, unfreeze or remove a payer’s device',
+        description: '`revoked` is for ever. The payer unfreezes a device with the PIN.',
+        params: PathId('dev'),
+        body: Body({
+          state: Words(['active', 'frozen', 'revoked']),
+          reason: Text(200, { examples: ['客户来电报失'] }),
+        }),
+        response: { 200: DeviceView },
+      },
+      config: { ...allow('operator'), refusals: ['DEVICE_REVOKED'] },
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { id: deviceId } = request.params
+      const payerId = found(await payerOfDevice(io.db, institutionId, deviceId))
+      const { state: to, reason } = request.body
+      return changeOne(io, principal, { institutionId, payerId, deviceId, to, reason })
     },
   )
 }

@@ -38,8 +38,8 @@ const ChargeBody = Body({
   amount: Amount(),
   currency: CurrencyCode(),
   description: Text(200, { description: 'What the payer reads: the merchant’s name' }),
-  terminal: Type.String({ maxLength: 64 }),
-  store: Type.String({ maxLength: 64 }),
+  terminal: Text(64),
+  store: Text(64),
 })
 
 /**

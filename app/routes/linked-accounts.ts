@@ -6,7 +6,9 @@ import { newId } from '../../modules/lib/ids.ts'
 import {
   finishLink,
   listLinks,
+  maskedLogin,
   readLink,
+  readPayer,
   startLink,
   unlink,
   type LinkKey,
@@ -16,6 +18,7 @@ import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
 import { idempotent } from '../http/idempotency.ts'
 import { actorOf } from '../http/principal.ts'
+import { readUserAgent } from '../http/user-agent.ts'
 import {
   Body,
   found,
@@ -88,7 +91,9 @@ const showLink = (link: SourceLink) => ({
   finished_at: link.finishedAt?.toISOString() ?? null,
 })
 
-const kindOf = ({ account }: Road) => (account.channel === 'bankcard' ? 'bank_card' : 'linked')
+/** What comes of a link through this road. */
+export const kindOf = ({ account }: Road): 'linked' | 'bank_card' =>
+  account.channel === 'bankcard' ? 'bank_card' : 'linked'
 
 const mayLink = (road: Road | null): road is Road =>
   road?.channel.link !== undefined && road.account.state === 'active'
@@ -131,17 +136,29 @@ function startRoutes(app: App, { io, publicUrl }: Context): void {
         body: Body({ channel_account: IdText('cha') }),
         response: { 201: StartedView },
       },
-      config: { ...allow('payer'), isIdempotent: true, refusals: ['SOURCE_NOT_USABLE'] },
+      config: {
+        ...allow('payer'),
+        isIdempotent: true,
+        refusals: ['SOURCE_NOT_USABLE', 'CHANNEL_UNAVAILABLE'],
+      },
     },
     async (request, reply) => {
       const { institutionId, id: payerId } = principalOf(request)
       const { channel_account: channelAccountId } = request.body
       const road = io.channels.road(institutionId, channelAccountId)
       if (!mayLink(road)) throw new AppError('SOURCE_NOT_USABLE', { param: 'channel_account' })
+      if (!io.channels.mayCall(institutionId, channelAccountId))
+        throw new AppError('CHANNEL_UNAVAILABLE')
       const now = io.now()
       const linkId = newId('src', now.getTime())
       const returnUrl = `${publicUrl}/v1/linked_accounts/${linkId}/return`
-      const page = await road.channel.link?.({ linkId, payerId, returnUrl, startedAt: now })
+      const payer = found(await readPayer(io.db, institutionId, payerId))
+      const page = await road.channel.link?.({
+        ...{ linkId, returnUrl, startedAt: now, ip: request.ip },
+        payerLabel: maskedLogin(payer.login),
+        isInApp: readUserAgent(request.headers['user-agent']).scheme === road.account.scheme,
+      })
+      if (page && 'problem' in page) throw notGiven(io, { linkId, problem: page.problem })
       const url = page && 'url' in page ? page.url : null
       const form = page && 'form' in page ? page.form : null
       return idempotent(io, request, reply, async (tx) => {
@@ -196,7 +213,7 @@ function statusRoutes(app: App, { io }: Context): void {
     '/v1/linked_accounts/:id',
     {
       schema: {
-        summary: 'Unlink it: it is charged no more',
+        summary: 'Unlink it: it is charged no more, and the scheme is told so',
         params: PathId('src'),
         response: { 204: Type.Null() },
       },
@@ -209,9 +226,15 @@ function statusRoutes(app: App, { io }: Context): void {
       const act = { actor: actorOf(principal), trailId: newId('trl', now.getTime()), now }
       const key = { institutionId, payerId, linkId: request.params.id }
       await io.db.transaction((tx) => unlink(tx, key, act))
+      io.poke(institutionId)
       return reply.code(204).send(null)
     },
   )
+}
+
+function notGiven(io: Context['io'], why: { linkId: string; problem: string }): AppError {
+  io.log.warn(why, 'a scheme gave no page to link an account on')
+  return new AppError('CHANNEL_UNAVAILABLE')
 }
 
 /** Asks the scheme what became of it, and writes down what is final. */
@@ -221,7 +244,9 @@ async function askScheme(
 ): Promise<void> {
   const { channelAccountId } = link
   const road = io.channels.road(key.institutionId, channelAccountId)
-  if (!road?.channel.readLink) return
+  // One whose breaker is open is not waited for: its notice, or the next look, tells.
+  const mayAsk = io.channels.mayCall(key.institutionId, channelAccountId)
+  if (!road?.channel.readLink || !mayAsk) return
   const linked = await road.channel.readLink(link.id)
   if (linked.kind === 'pending') return
   const now = io.now()

@@ -60,10 +60,27 @@ export function mandateRoutes(app: App, { io }: Context): void {
       return mandateOf(io, payer)
     },
   )
-  levelRoute(app, io)
+  operatorRoutes(app, io)
 }
 
-function levelRoute(app: App, io: Io): void {
+function operatorRoutes(app: App, io: Io): void {
+  app.get(
+    '/v1/payers/:id/mandate',
+    {
+      schema: {
+        summary: 'A payer’s limits, and what is used of them',
+        params: PathId('pyr'),
+        response: { 200: MandateView },
+      },
+      config: allow('operator'),
+    },
+    async (request) => {
+      const { institutionId } = principalOf(request)
+      const { id: payerId } = found(await readPayer(io.db, institutionId, request.params.id))
+      return mandateOf(io, { institutionId, payerId })
+    },
+  )
+
   const body = Body({
     level: Words(levels, { description: 'A needs what the two have agreed in writing' }),
     reason: Text(200, { examples: ['柜面核验并签署电子签名协议'] }),

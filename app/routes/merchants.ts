@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 
 import { newId } from '../../modules/lib/ids.ts'
 import {
@@ -10,7 +10,7 @@ import {
   readMerchants,
   type Merchant,
 } from '../../modules/party/party.ts'
-import { approvalMinorOf } from '../../modules/refund/refund.ts'
+import { approvalMinorOf, approverOf, type Approver } from '../../modules/refund/refund.ts'
 import { saveSettings, wishAt, type WantedSettings } from '../../modules/settings/settings.ts'
 import { record } from '../../modules/trail/trail.ts'
 import { allow, principalOf } from '../http/auth.ts'
@@ -27,6 +27,7 @@ import {
   orNull,
   PathId,
   readPage,
+  SearchText,
   showList,
   Text,
   Time,
@@ -45,9 +46,18 @@ const MerchantBody = Body({
   platform: Type.Optional(IdText('pty')),
 })
 
+const RefundApprover = () =>
+  Words(['staff', 'operator'], {
+    description: 'The second person: anybody of the merchant or institution, or only operators',
+  })
+
+const MerchantState = () => Words(['active', 'closed'])
+
 const MerchantChangeBody = Body({
-  state: Type.Optional(Words(['active', 'closed'])),
+  state: Type.Optional(MerchantState()),
   refund_approval_from: Type.Optional(orNull(Amount({ minimum: 0 }))),
+  refund_approved_by: Type.Optional(RefundApprover()),
+  reason: Type.Optional(Text(200)),
 })
 
 const fields = {
@@ -55,12 +65,13 @@ const fields = {
   id: Type.String({ examples: ['mch_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
   name: Type.String(),
   category: Type.String(),
-  state: Words(['active', 'closed']),
+  state: MerchantState(),
   agent: orNull(Type.String()),
   platform: orNull(Type.String()),
   refund_approval_from: orNull(
     Type.Integer({ description: 'A second person approves refunds above it; null: never' }),
   ),
+  refund_approved_by: RefundApprover(),
   created_at: Time(),
 }
 
@@ -71,7 +82,9 @@ const NewMerchantView = Type.Object(
   { title: 'NewMerchant' },
 )
 
-const showMerchant = (merchant: Merchant, approvalMinor: bigint | null) => ({
+type RefundTerms = { approvalMinor: bigint | null; approver: Approver }
+
+const showMerchant = (merchant: Merchant, { approvalMinor, approver }: RefundTerms) => ({
   object: 'merchant' as const,
   id: merchant.id,
   name: merchant.name,
@@ -80,13 +93,17 @@ const showMerchant = (merchant: Merchant, approvalMinor: bigint | null) => ({
   agent: merchant.agentId,
   platform: merchant.platformId,
   refund_approval_from: approvalMinor === null ? null : Number(approvalMinor),
+  refund_approved_by: approver,
   created_at: merchant.createdAt.toISOString(),
 })
 
 /** Shows merchants of an institution, each with what its settings say of refunds. */
 const shower = (io: Pick<Context['io'], 'settings'>, institutionId: string) => {
   return (merchant: Merchant) =>
-    showMerchant(merchant, approvalMinorOf(io, institutionId, merchant.id))
+    showMerchant(merchant, {
+      approvalMinor: approvalMinorOf(io, institutionId, merchant.id),
+      approver: approverOf(io, institutionId, merchant.id),
+    })
 }
 
 /** Merchants: the operator opens them, and each one sees itself. */
@@ -99,7 +116,7 @@ export function merchantRoutes(app: App, { io }: Context): void {
     {
       schema: {
         summary: 'List merchants',
-        querystring: ListQuery({}),
+        querystring: ListQuery({ q: SearchText(), state: Type.Optional(MerchantState()) }),
         response: { 200: ListOf(MerchantView) },
       },
       config: allow('operator', 'merchant'),
@@ -111,7 +128,7 @@ export function merchantRoutes(app: App, { io }: Context): void {
       const own = merchantScope(principal, undefined)
       const merchants =
         own === null
-          ? await readMerchants(io.db, institutionId, readPage(query))
+          ? await readMerchants(io.db, institutionId, { ...query, ...readPage(query) })
           : await pageOfOne(io, { institutionId, id: own }, query.starting_after)
       const show = shower(io, institutionId)
       return showList(merchants, query, { url: '/v1/merchants', show })
@@ -143,7 +160,10 @@ function changeRoute(app: App, io: Context['io']): void {
     '/v1/merchants/:id',
     {
       schema: {
-        summary: 'Close a merchant or open it again; set from where refunds need a second person',
+        summary: 'Close a merchant or open it again; say who approves refunds, and from where on',
+        description:
+          'A closed merchant takes no payment and shows no order. What it took before can be refunded, ' +
+          'its staff still sign in, and what it has stays in its account.',
         params: PathId('mch'),
         body: MerchantChangeBody,
         response: { 200: MerchantView },
@@ -154,7 +174,7 @@ function changeRoute(app: App, io: Context['io']): void {
       const principal = principalOf(request)
       const { institutionId } = principal
       const { id } = request.params
-      const { state, refund_approval_from: limit } = request.body
+      const { state, reason = 'PATCH /v1/merchants' } = request.body
       const now = io.now()
       const entry = {
         ...{ id: newId('trl', now.getTime()), at: now, actor: actorOf(principal) },
@@ -162,7 +182,7 @@ function changeRoute(app: App, io: Context['io']): void {
       }
       const wish = wishAt({
         ...{ scope: 'merchant', subjectId: id, merchantId: id, undoes: null, version: null, now },
-        ...{ actor: actorOf(principal), reason: 'PATCH /v1/merchants', changes: readLimit(limit) },
+        ...{ actor: actorOf(principal), reason, changes: readTerms(request.body) },
       })
       await io.db.transaction(async (tx) => {
         await changeMerchant(tx, { institutionId, id }, state === undefined ? {} : { state })
@@ -176,11 +196,16 @@ function changeRoute(app: App, io: Context['io']): void {
   )
 }
 
-/** What a limit of refunds is among the settings: null takes the second person away. */
-function readLimit(limit: number | null | undefined): WantedSettings {
-  if (limit === undefined) return {}
-  if (limit === null) return { 'refund.needs_approval': false }
-  return { 'refund.needs_approval': true, 'refund.approval_minor': limit }
+/** What is said of refunds, as settings: a limit of null takes the second person away. */
+function readTerms({
+  refund_approval_from: limit,
+  refund_approved_by: approver,
+}: Static<typeof MerchantChangeBody>): WantedSettings {
+  return {
+    ...(limit !== undefined && { 'refund.needs_approval': limit !== null }),
+    ...(typeof limit === 'number' && { 'refund.approval_minor': limit }),
+    ...(approver !== undefined && { 'refund.approved_by': approver }),
+  }
 }
 
 /** A merchant's own list: itself, and nothing after it. */

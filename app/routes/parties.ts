@@ -18,6 +18,7 @@ import {
   ListOf,
   ListQuery,
   readPage,
+  SearchText,
   showList,
   Text,
   Time,
@@ -59,15 +60,17 @@ export function partyRoutes(app: App, { io }: Context): void {
     {
       schema: {
         summary: 'List agents and platforms',
-        querystring: ListQuery({}),
+        querystring: ListQuery({ q: SearchText() }),
         response: { 200: ListOf(PartyView) },
       },
       config: allow('operator'),
     },
     async (request) => {
       const { institutionId } = principalOf(request)
-      const parties = await readParties(io.db, institutionId, readPage(request.query))
-      return showList(parties, request.query, { url: '/v1/parties', show: showParty })
+      const { query } = request
+      const page = { q: query.q ?? null, ...readPage(query) }
+      const parties = await readParties(io.db, institutionId, page)
+      return showList(parties, query, { url: '/v1/parties', show: showParty })
     },
   )
 

@@ -7,6 +7,7 @@ import {
   checkPin,
   listPayers,
   readPayer,
+  readWrongCodes,
   setPin,
   signUp,
   unfreeze,
@@ -60,6 +61,24 @@ export const PayerView = Type.Object(
     created_at: Time(),
   },
   { title: 'Payer' },
+)
+
+/** What the operator sees of one payer. */
+const PayerDetailView = Type.Object(
+  {
+    ...PayerView.properties,
+    wrong_codes: Type.Array(
+      Type.Object({
+        business_date: Type.String({ format: 'date', examples: ['2026-11-23'] }),
+        wrong_tries: Type.Integer({ examples: [20] }),
+        is_alarm: Type.Boolean({ description: 'So many that all codes of the day were stopped' }),
+      }),
+      {
+        description: 'Days on which codes made offline were tried with a wrong time, newest first',
+      },
+    ),
+  },
+  { title: 'PayerDetail' },
 )
 
 /** Shows a payer. */
@@ -151,15 +170,41 @@ function operatorRoutes(app: App, { io }: Pick<Context, 'io'>): void {
     {
       schema: {
         summary: 'List payers',
-        querystring: ListQuery({}),
+        querystring: ListQuery({
+          search: Type.Optional(Text(64, { description: 'A part of the name or the login' })),
+        }),
         response: { 200: ListOf(PayerView) },
       },
       config: allow('operator'),
     },
     async (request) => {
       const { institutionId } = principalOf(request)
-      const payers = await listPayers(io.db, institutionId, readPage(request.query))
+      const { search = null } = request.query
+      const page = { ...readPage(request.query), search }
+      const payers = await listPayers(io.db, institutionId, page)
       return showList(payers, request.query, { url: '/v1/payers', show: showPayer })
+    },
+  )
+
+  app.get(
+    '/v1/payers/:id',
+    {
+      schema: {
+        summary: 'One payer, and whether somebody tries their offline codes',
+        params: PathId('pyr'),
+        response: { 200: PayerDetailView },
+      },
+      config: allow('operator'),
+    },
+    async (request) => {
+      const { institutionId } = principalOf(request)
+      const payer = found(await readPayer(io.db, institutionId, request.params.id))
+      const most = io.settings(institutionId).integer('offline.guesses_per_payer_day')
+      const wrong = await readWrongCodes(io.db, { institutionId, payerId: payer.id })
+      const wrong_codes = wrong.map(({ day, wrong: tries }) => ({
+        ...{ business_date: day, wrong_tries: tries, is_alarm: tries >= most },
+      }))
+      return { ...showPayer(payer), wrong_codes }
     },
   )
 }

@@ -13,7 +13,8 @@ import { openSightings } from '../../modules/terminal/terminal.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
 import { idempotencyKeyOf } from '../http/idempotency.ts'
-import { maySee, paymentScope } from '../http/scope.ts'
+import { isOfStore, mayLookUpStore, maySee, paymentScope } from '../http/scope.ts'
+import type { Principal } from '../http/principal.ts'
 import { expansions, expandPayment, readExpansions } from '../schemas/expand.ts'
 import { PaymentBody, PaymentQuery, PaymentView, showPayment } from '../schemas/payment.ts'
 import { Body, found, ListOf, PathId, readPage, showList } from '../schemas/shared.ts'
@@ -21,6 +22,8 @@ import { readPlace } from '../schemas/terminal.ts'
 import { openTills, type Till } from '../http/till.ts'
 import { approvalRoutes } from './approvals.ts'
 import type { Context } from './routes.ts'
+
+type Io = Context['io']
 
 const SIGHTINGS_EVERY_MS = 5_000
 
@@ -145,6 +148,16 @@ function readRequest(
   }
 }
 
+/** A receipt is looked for in the whole store, all else among the terminal's own. */
+async function scopeOf(io: Io, principal: Principal, query: Static<typeof PaymentQuery>) {
+  const scope = paymentScope(principal, query)
+  const { storeId } = principal
+  const isReceipt = query.order_no !== undefined && query.terminal === undefined
+  const isHere = query.store === undefined || query.store === storeId
+  if (!isReceipt || !isHere || !(await mayLookUpStore(io, principal))) return scope
+  return { ...scope, terminalId: null, storeId }
+}
+
 function readRoutes(app: App, { io }: Context): void {
   const config = allow('terminal', 'merchant', 'operator', 'payer', 'party', 'agent')
   app.get(
@@ -168,7 +181,9 @@ function readRoutes(app: App, { io }: Context): void {
     async (request) => {
       const principal = principalOf(request)
       const payment = found(await readPayment(io.db, principal.institutionId, request.params.id))
-      if (!maySee(principal, payment)) throw new AppError('NOT_FOUND')
+      const isTheirs = maySee(principal, payment)
+      if (!isTheirs && !(isOfStore(principal, payment) && (await mayLookUpStore(io, principal))))
+        throw new AppError('NOT_FOUND')
       const expanded = await expandPayment(io, payment, {
         principal,
         wanted: readExpansions(request.query.expand),
@@ -182,6 +197,9 @@ function readRoutes(app: App, { io }: Context): void {
     {
       schema: {
         summary: 'List payments, the newest first',
+        description:
+          'A terminal has its own. By `order_no`, which its receipt shows, one that may refund finds ' +
+          'what any till of its store took.',
         querystring: PaymentQuery,
         response: { 200: ListOf(PaymentView) },
       },
@@ -196,7 +214,7 @@ function readRoutes(app: App, { io }: Context): void {
         throw new AppError('INVALID_REQUEST', { param: 'open' })
       }
       const payments = await listPayments(io.db, principal.institutionId, {
-        ...paymentScope(principal, query),
+        ...(await scopeOf(io, principal, query)),
         ...{ limit, afterId },
         state: isOpen ? 'processing' : (query.state ?? null),
         kind: query.kind ?? null,

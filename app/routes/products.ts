@@ -18,7 +18,16 @@ import type { App } from '../http/http.ts'
 import { idempotent } from '../http/idempotency.ts'
 import { actorOf, merchantFor, merchantScope, type Principal } from '../http/principal.ts'
 import { ProductBody, ProductChangeBody, ProductView, showProduct } from '../schemas/product.ts'
-import { found, IdText, ListOf, ListQuery, PathId, readPage, showList } from '../schemas/shared.ts'
+import {
+  found,
+  IdText,
+  ListOf,
+  ListQuery,
+  PathId,
+  readPage,
+  showList,
+  Text,
+} from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 
 type Io = Context['io']
@@ -39,7 +48,10 @@ function listRoute(app: App, io: Io): void {
         summary: 'List the products that are sold',
         querystring: ListQuery({
           merchant: Type.Optional(IdText('mch')),
-          barcode: Type.Optional(Type.String({ maxLength: 32, description: 'Only this product' })),
+          barcode: Type.Optional(Text(32, { description: 'Only this product' })),
+          q: Type.Optional(
+            Text(64, { description: 'A part of the name, or the SKU, barcode or id' }),
+          ),
         }),
         response: { 200: ListOf(ProductView) },
       },
@@ -48,12 +60,12 @@ function listRoute(app: App, io: Io): void {
     async (request) => {
       const principal = principalOf(request)
       const { query } = request
-      const { merchant, barcode } = query
+      const { merchant, barcode, q = null } = query
       const merchantId =
         barcode === undefined
           ? merchantScope(principal, merchant)
           : merchantFor(principal, merchant)
-      const page = { merchantId, ...readPage(query), ...(barcode !== undefined && { barcode }) }
+      const page = { merchantId, q, ...readPage(query), ...(barcode !== undefined && { barcode }) }
       const products = await readProducts(io.db, principal.institutionId, page)
       return showList(products, query, { url: '/v1/products', show: showProduct })
     },

@@ -12,15 +12,23 @@ import {
   refund,
   rejectRefund,
   type Refund,
+  type RefundPage,
   type SecondWord,
 } from '../../modules/refund/refund.ts'
 import type { TrailEntry } from '../../modules/trail/trail.ts'
+import { listDebitRefunds, readDebitRefund } from '../../modules/wallet/wallet.ts'
 import { allow, principalOf } from '../http/auth.ts'
 import type { App } from '../http/http.ts'
 import { idempotencyKeyOf } from '../http/idempotency.ts'
 import { actorOf, merchantScope, type Principal } from '../http/principal.ts'
-import { maySee } from '../http/scope.ts'
-import { RefundBody, RefundQuery, RefundView, showRefund } from '../schemas/refund.ts'
+import { isOfStore, maySee } from '../http/scope.ts'
+import {
+  RefundBody,
+  RefundQuery,
+  RefundView,
+  showDebitRefund,
+  showRefund,
+} from '../schemas/refund.ts'
 import { Body, found, ListOf, PathId, readPage, showList } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 
@@ -198,9 +206,15 @@ function readRoutes(app: App, io: Io): void {
     },
     async (request) => {
       const principal = principalOf(request)
-      const made = found(await readRefund(io.db, principal.institutionId, request.params.id))
-      await visiblePayment(io, principal, made.paymentId)
-      return showRefund(made, principal)
+      const { institutionId, payerId } = principal
+      const { id: refundId } = request.params
+      const made = await readRefund(io.db, institutionId, refundId)
+      if (!made && payerId !== null) {
+        const elsewhere = { institutionId, payerId, refundId }
+        return showDebitRefund(found(await readDebitRefund(io.db, elsewhere)))
+      }
+      await visiblePayment(io, principal, found(made).paymentId)
+      return showRefund(found(made), principal)
     },
   )
 
@@ -209,7 +223,9 @@ function readRoutes(app: App, io: Io): void {
     {
       schema: {
         summary: 'List refunds, the newest first',
-        description: 'Tills, payers and third parties name the payment.',
+        description:
+          'A payer’s own; at a till those of what it took, and what was asked for there. Third parties ' +
+          'name the payment.',
         querystring: RefundQuery,
         response: { 200: ListOf(RefundView) },
       },
@@ -220,22 +236,43 @@ function readRoutes(app: App, io: Io): void {
       const { query } = request
       const refunds =
         query.payment === undefined
-          ? await listOfMerchant(io, principal, query)
+          ? await listOwn(io, principal, query)
           : await listOfPayment(io, principal, { ...query, payment: query.payment })
-      const show = (one: Refund) => showRefund(one, principal)
-      return showList(refunds, query, { url: '/v1/refunds', show })
+      const shown = refunds.map((one) => showRefund(one, principal))
+      const elsewhere = await readElsewhere(io, principal, query)
+      const all = [...shown, ...elsewhere].sort((a, b) => (a.id < b.id ? 1 : -1))
+      return showList(all, query, { url: '/v1/refunds', show: (one) => one })
     },
   )
 }
 
 type Query = Static<typeof RefundQuery>
 
-async function listOfMerchant(io: Io, principal: Principal, query: Query): Promise<Refund[]> {
-  const isOffice = principal.role === 'operator' || principal.role === 'merchant'
-  if (!isOffice) throw new AppError('INVALID_REQUEST', { param: 'payment' })
-  const merchantId = merchantScope(principal, query.merchant)
+/** What merchants of other institutions gave back to a payer; it has succeeded. */
+async function readElsewhere(io: Io, { institutionId, payerId }: Principal, query: Query) {
+  if (payerId === null || query.payment !== undefined) return []
+  if ((query.state ?? 'succeeded') !== 'succeeded') return []
+  const refunds = await listDebitRefunds(io.db, { institutionId, payerId }, readPage(query))
+  return refunds.map(showDebitRefund)
+}
+
+/** Of a payer and a till their own, of the office its merchants'. */
+async function listOwn(io: Io, principal: Principal, query: Query): Promise<Refund[]> {
+  const of = whoseRefunds(principal, query.merchant)
   const state = query.state ?? null
-  return listRefunds(io.db, principal.institutionId, { merchantId, state, ...readPage(query) })
+  return listRefunds(io.db, principal.institutionId, { ...of, state, ...readPage(query) })
+}
+
+function whoseRefunds(principal: Principal, merchant: string | undefined): Pick<RefundPage, 'of'> {
+  const { role, payerId, terminalId } = principal
+  const isOffice = role === 'operator' || role === 'merchant'
+  const merchantId = isOffice ? merchantScope(principal, merchant) : null
+  if (merchantId !== null) return { of: { merchantId } }
+  if (role === 'operator') return {}
+  if (merchant !== undefined) throw new AppError('INVALID_REQUEST', { param: 'merchant' })
+  if (payerId !== null) return { of: { payerId } }
+  if (terminalId !== null) return { of: { terminalId } }
+  throw new AppError('INVALID_REQUEST', { param: 'payment' })
 }
 
 /** A payment has few refunds, so they are all read. */
@@ -256,9 +293,6 @@ async function listOfPayment(
 /** Whoever may see the payment sees its refunds; so does every till of the same store. */
 async function visiblePayment(io: Io, principal: Principal, id: string): Promise<Payment> {
   const payment = found(await readPayment(io.db, principal.institutionId, id))
-  const { merchantId, storeId, role } = principal
-  const isSameStore =
-    role === 'terminal' && payment.merchantId === merchantId && payment.storeId === storeId
-  if (!isSameStore && !maySee(principal, payment)) throw new AppError('NOT_FOUND')
+  if (!isOfStore(principal, payment) && !maySee(principal, payment)) throw new AppError('NOT_FOUND')
   return payment
 }

@@ -5,6 +5,7 @@ import type { Metrics } from '../http/metrics.ts'
 import type { Principals } from '../http/principals.ts'
 import type { Hub } from '../http/streams.ts'
 import { allocationRuleRoutes } from './allocation-rules.ts'
+import { apiKeyRoutes } from './api-keys.ts'
 import { cardRoutes } from './cards.ts'
 import { channelAccountRoutes } from './channel-accounts.ts'
 import { channelNoticeRoutes } from './channel-notices.ts'
@@ -27,6 +28,7 @@ import { newsRoutes } from './news.ts'
 import { noticeRoutes } from './notices.ts'
 import { orderRoutes } from './orders.ts'
 import { partyRoutes } from './parties.ts'
+import { peopleRoutes } from './people.ts'
 import { payerRoutes } from './payers.ts'
 import { paymentCodeRoutes } from './payment-codes.ts'
 import { paymentRoutes } from './payments.ts'
@@ -72,11 +74,13 @@ export function apiRoutes(app: App, context: Context): void {
   topUpRoutes(app, context)
   dayTotalRoutes(app, context)
   merchantRoutes(app, context)
+  apiKeyRoutes(app, context)
   storeRoutes(app, context)
   merchantCodeRoutes(app, context)
   terminalRoutes(app, context)
   productRoutes(app, context)
   partyRoutes(app, context)
+  peopleRoutes(app, context)
   allocationRuleRoutes(app, context)
   routeRuleRoutes(app, context)
   issuerRoutes(app, context)

@@ -75,7 +75,11 @@ function importRoute(app: App, io: Io): void {
         body: ImportBody,
         response: { 200: ImportView },
       },
-      config: allow('operator', 'merchant'),
+      config: {
+        ...allow('operator', 'merchant'),
+        // Reading one may cost seconds of a processor.
+        rateLimit: { max: 20, timeWindow: 60_000 },
+      },
       bodyLimit: 2_000_000,
     },
     async (request) => {
@@ -85,7 +89,7 @@ function importRoute(app: App, io: Io): void {
       const version = await settingsVersion(io.db, institutionId)
       const chainOf = await readChains(io, institutionId)
       const planned = []
-      for (const place of readSettingsFile(yaml, { institutionId, system: SYSTEM })) {
+      for (const place of await readSettingsFile(yaml, { institutionId, system: SYSTEM })) {
         planned.push(await plan(io, principal, place, chainOf))
       }
       const common = { reason, version, undoes: null, actor: actorOf(principal), now: io.now() }

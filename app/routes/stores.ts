@@ -22,6 +22,7 @@ import {
   ListQuery,
   orNull,
   readPage,
+  SearchText,
   showList,
   Text,
   Time,
@@ -74,7 +75,7 @@ export function storeRoutes(app: App, { io }: Context): void {
     {
       schema: {
         summary: 'List stores',
-        querystring: ListQuery({ merchant: Type.Optional(IdText('mch')) }),
+        querystring: ListQuery({ merchant: Type.Optional(IdText('mch')), q: SearchText() }),
         response: { 200: ListOf(StoreView) },
       },
       config: allow('operator', 'merchant'),
@@ -83,7 +84,7 @@ export function storeRoutes(app: App, { io }: Context): void {
       const principal = principalOf(request)
       const { query } = request
       const merchantId = merchantScope(principal, query.merchant)
-      const page = { merchantId, ...readPage(query) }
+      const page = { merchantId, q: query.q ?? null, ...readPage(query) }
       const stores = await readStores(io.db, principal.institutionId, page)
       return showList(stores, query, { url: '/v1/stores', show: showStore })
     },

@@ -1,6 +1,11 @@
 import { Type } from 'typebox'
 
-import { channelNames, type ChannelAccount, type Health } from '../../modules/channel/channel.ts'
+import {
+  channelNames,
+  type ChannelAccount,
+  type Health,
+  type Timing,
+} from '../../modules/channel/channel.ts'
 import { Body, IdText, orNull, Text, Time, Words } from './shared.ts'
 
 const states = ['active', 'paused', 'closed'] as const
@@ -160,3 +165,22 @@ export const TestView = Type.Object(
   },
   { title: 'ChannelTest' },
 )
+
+/** A time in the settings of an account, or a ladder of them, with its default and bounds. */
+export const ChannelTimingView = Type.Object(
+  {
+    object: Type.Literal('channel_timing'),
+    channel: Words(channelNames),
+    at: Type.String({ examples: ['schedule.giveUpMs'], description: 'Its name in the settings' }),
+    is_ladder: Type.Boolean({ description: 'A list of times, each later than the one before' }),
+    default_ms: Type.Array(Type.Integer(), { description: 'As the counterpart has published it' }),
+    minimum_ms: Type.Integer(),
+    maximum_ms: Type.Integer(),
+  },
+  { title: 'ChannelTiming' },
+)
+
+export const showChannelTiming = (channel: ChannelAccount['channel']) => (timing: Timing) => ({
+  ...{ object: 'channel_timing' as const, channel, at: timing.at, is_ladder: timing.isLadder },
+  ...{ default_ms: [...timing.defaultMs], minimum_ms: timing.minMs, maximum_ms: timing.maxMs },
+})

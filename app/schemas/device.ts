@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 
 import type { OfflineBatch, PayerDevice } from '../../modules/wallet/wallet.ts'
 import { OFFLINE_SLOT_MS } from '../../modules/paycode/paycode.ts'
-import { orNull, Time, Words } from './shared.ts'
+import { CurrencyCode, orNull, Time, Words } from './shared.ts'
 
 const fields = {
   object: Type.Literal('device'),
@@ -21,6 +21,11 @@ const fields = {
 /** A payer's device as the API shows it. */
 export const DeviceView = Type.Object(fields, { title: 'Device' })
 
+const BatchSize = Type.Integer({
+  description: 'How many codes a device may hold; older unused ones beyond it die',
+  examples: [10],
+})
+
 /** The same when it has just been enrolled: the only time that its key is told. */
 export const EnrolledDeviceView = Type.Object(
   {
@@ -28,6 +33,7 @@ export const EnrolledDeviceView = Type.Object(
     key: Type.String({
       description: '32 bytes in base64url, shown this once: HMAC-SHA-256 key of its time codes',
     }),
+    batch_size: BatchSize,
   },
   { title: 'EnrolledDevice' },
 )
@@ -53,10 +59,12 @@ export const OfflineBatchView = Type.Object(
     epoch: Type.Integer({ examples: [2943] }),
     expires_at: Time({ description: 'From then on none of these pays' }),
     server_time: Time({ description: 'For the device to measure its clock by' }),
+    batch_size: BatchSize,
     day_limit: Type.Integer({
-      description: 'What may be paid by such codes in a day, in minor units',
+      description: 'What may be paid by such codes in a day, in minor units of the currency',
       examples: [100_000],
     }),
+    currency: CurrencyCode(),
     slot_seconds: Type.Integer({ examples: [60], description: 'How often the time code changes' }),
     life_slots: Type.Integer({
       examples: [3],
@@ -79,7 +87,9 @@ export const showBatch = (batch: OfflineBatch) => ({
   epoch: batch.epoch,
   expires_at: batch.expiresAt.toISOString(),
   server_time: batch.serverTime.toISOString(),
+  batch_size: batch.batchSize,
   day_limit: Number(batch.dayLimitMinor),
+  currency: batch.currency,
   slot_seconds: OFFLINE_SLOT_MS / 1000,
   life_slots: 3,
   aliases: batch.aliases,

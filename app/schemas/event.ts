@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 
-import { noticeOf, type Notice } from '../../modules/notice/notice.ts'
+import { noticeKinds, noticeOf, type Notice } from '../../modules/notice/notice.ts'
 import type { Event } from '../../modules/outbox/outbox.ts'
 import { exceptionOfPlain } from '../../modules/exception/exception.ts'
 import { paymentOfPlain } from '../../modules/payment/payment.ts'
@@ -18,7 +18,7 @@ export const NoticeView = Type.Object(
   {
     object: Type.Literal('notice'),
     id: Type.String({ examples: ['ntc_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
-    kind: Words(['debit_instruction', 'netting_notice']),
+    kind: Words(noticeKinds),
     payment: Type.String({ examples: ['pay_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
     amount: Type.Integer({ examples: [25_000] }),
     currency: CurrencyCode(),

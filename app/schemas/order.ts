@@ -8,24 +8,20 @@ import { PaymentBody, PaymentView, showPayment } from './payment.ts'
 import { Amount, Body, CurrencyCode, IdText, orNull, Text, Time, Words } from './shared.ts'
 import { Pin } from '../routes/payers.ts'
 
-const {
-  amount,
-  currency,
-  order_no,
-  sale_no,
-  goods,
-  position,
-  position_confirmed,
-  merchant,
-  store,
-} = PaymentBody.properties
+const { currency, order_no, sale_no, goods, position, position_confirmed, merchant, store } =
+  PaymentBody.properties
+
+// What the amount of an EMVCo code holds, 13 characters: 9999999999.99.
+// Source: EMVCo QRCPS Merchant-Presented Mode v1.1, ID 54.
+const LARGEST_SHOWN = 10 ** 12 - 1
 
 export const ways = ['qr', 'h5', 'app', 'jsapi'] as const
 export const schemes = ['wechat', 'alipay', 'unionpay'] as const
 
 /** POST /v1/orders. */
 export const OrderBody = Body({
-  ...{ amount, currency, order_no, sale_no, goods, position, position_confirmed, merchant, store },
+  amount: Amount({ maximum: LARGEST_SHOWN, description: 'In minor units' }),
+  ...{ currency, order_no, sale_no, goods, position, position_confirmed, merchant, store },
   way: Type.Optional(
     Words(ways, {
       description:

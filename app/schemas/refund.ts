@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 
 import { refundFailures, type Refund } from '../../modules/refund/refund.ts'
+import type { PayersRefund } from '../../modules/wallet/wallet.ts'
 import type { Principal } from '../http/principal.ts'
 import {
   Amount,
@@ -40,7 +41,13 @@ export const RefundView = Type.Object(
   {
     object: Type.Literal('refund'),
     id: Type.String({ examples: ['rfd_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
-    payment: Type.String({ examples: ['pay_01kaqb2m5vf7esx3d9w8r6t4yz'] }),
+    payment: Type.String({
+      description: 'Of what; for a payer also what another institution took (`wdb_…`)',
+      examples: ['pay_01kaqb2m5vf7esx3d9w8r6t4yz'],
+    }),
+    order_no: orNull(Type.String({ description: 'Of the payment', examples: ['20261123-0007'] })),
+    merchant_name: orNull(Type.String()),
+    store_name: orNull(Type.String()),
     state: Words(refundStates),
     next_action: orNull(Words(['second_approval', 'query'])),
     amount: Type.Integer({ minimum: 1, maximum: LARGEST_AMOUNT, description: 'Of the price' }),
@@ -61,6 +68,12 @@ export const RefundView = Type.Object(
   { title: 'Refund' },
 )
 
+// An event of before names were told with refunds has none.
+const namesOf = ({ orderNo, merchantName, storeName }: Partial<Refund>) => ({
+  ...{ order_no: orderNo ?? null, merchant_name: merchantName ?? null },
+  store_name: storeName ?? null,
+})
+
 /** What of a refund a reader may see: who decided it is the merchant's own business. */
 export function showRefund(refund: Refund, { role }: Pick<Principal, 'role'>) {
   const isInside = role === 'operator' || role === 'merchant' || role === 'terminal'
@@ -68,6 +81,7 @@ export function showRefund(refund: Refund, { role }: Pick<Principal, 'role'>) {
     object: 'refund' as const,
     id: refund.id,
     payment: refund.paymentId,
+    ...namesOf(refund),
     state: refund.state,
     next_action: refund.nextAction,
     amount: Number(refund.amountMinor),
@@ -83,3 +97,19 @@ export function showRefund(refund: Refund, { role }: Pick<Principal, 'role'>) {
     completed_at: refund.completedAt?.toISOString() ?? null,
   }
 }
+
+/** Shows a payer what the merchant of another institution has given back: done at once, or not at all. */
+export const showDebitRefund = (refund: PayersRefund) => ({
+  object: 'refund' as const,
+  id: refund.refundId,
+  payment: refund.debitId,
+  ...namesOf({ merchantName: refund.merchantName }),
+  ...{ state: 'succeeded' as const, next_action: null },
+  amount: Number(refund.amountMinor),
+  payer_amount: Number(refund.amountMinor),
+  currency: refund.currency,
+  ...{ reason: null, is_late: false, requested_by: null, approved_by: null },
+  ...{ decline_reason: null, channel_code: null },
+  created_at: refund.createdAt.toISOString(),
+  completed_at: refund.createdAt.toISOString(),
+})

@@ -88,6 +88,10 @@ export const ListQuery = <Fields extends Record<string, TSchema>>(fields: Fields
     ...fields,
   })
 
+/** What a list with names may be searched by. */
+export const SearchText = () =>
+  Type.Optional(Text(64, { description: 'A part of the name, or the id' }))
+
 export type ListQuery = { limit?: string; starting_after?: string }
 
 /** What a list asks its room for: one more than is shown tells whether there are more. */

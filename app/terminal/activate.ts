@@ -1,5 +1,5 @@
 import { OperatorError } from '../../modules/database/operator-error.ts'
-import { keepBox, makeDeviceKey, type BoxFile } from './box.ts'
+import { forgetDeviceKey, keepBox, makeDeviceKey, type BoxFile } from './box.ts'
 import { reach, Refusal } from './calls.ts'
 
 export type ActivateWish = {
@@ -20,10 +20,24 @@ export type ActivateWish = {
 export async function activateBox(wish: ActivateWish): Promise<BoxFile> {
   const server = originOf(wish.server)
   const publicKey = makeDeviceKey(wish.folder, wish.mayReplace)
+  try {
+    const told = await activateAt(server, codeIn(wish.code), publicKey)
+    return { ...told, pairing_key: keepBox(wish.folder, told) }
+  } catch (refused) {
+    forgetDeviceKey(wish.folder)
+    throw refused
+  }
+}
+
+async function activateAt(
+  server: string,
+  code: string,
+  publicKey: string,
+): Promise<Omit<BoxFile, 'pairing_key'>> {
   const response = await reach(`${server}/v1/terminals/activate`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ activation_code: codeIn(wish.code), public_key: publicKey }),
+    body: JSON.stringify({ activation_code: code, public_key: publicKey }),
   }).catch((cause: unknown) => {
     throw new OperatorError(`No OneTill answers at ${server}; check the address and the network.`, {
       cause,
@@ -37,8 +51,7 @@ export async function activateBox(wish: ActivateWish): Promise<BoxFile> {
       { cause: new Refusal({}, response.status) },
     )
   }
-  const told = { server, token, key_id, terminal, store, merchant }
-  return { ...told, pairing_key: keepBox(wish.folder, told) }
+  return { server, token, key_id, terminal, store, merchant }
 }
 
 function originOf(text: string): string {

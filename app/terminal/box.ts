@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { OperatorError } from '../../modules/database/operator-error.ts'
@@ -25,10 +25,12 @@ export type Box = BoxFile & { folder: string; privateKey: KeyObject }
 
 const boxFile = (folder: string) => join(folder, 'terminal.json')
 const keyFile = (folder: string) => join(folder, 'device-key.pem')
+// A key that no server has taken yet; the one before it stays until then.
+const nextKeyFile = (folder: string) => join(folder, 'device-key.next.pem')
 
 /**
- * Makes the folder, and a device key in it that was never anywhere else. Answers the 32 bytes of its
- * public key in base64url.
+ * Makes the folder, and a device key in it that was never anywhere else; a terminal that is there works
+ * on with its own until `keepBox`. Answers the 32 bytes of the public key in base64url.
  *
  * @throws OperatorError when the folder belongs to a terminal already, or cannot be written
  */
@@ -42,7 +44,7 @@ export function makeDeviceKey(folder: string, mayReplace: boolean): string {
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writePrivately(keyFile(folder), String(pem))
+    writePrivately(nextKeyFile(folder), String(pem))
   } catch (cause) {
     throw new OperatorError(`The folder ${folder} cannot be written; choose another one.`, {
       cause,
@@ -52,9 +54,15 @@ export function makeDeviceKey(folder: string, mayReplace: boolean): string {
   return x ?? ''
 }
 
-/** Keeps who the terminal is, with a fresh pairing key, which is answered. */
+/** Throws the key away that no server has taken. */
+export function forgetDeviceKey(folder: string): void {
+  rmSync(nextKeyFile(folder), { force: true })
+}
+
+/** Keeps who the terminal is and its new key, with a fresh pairing key, which is answered. */
 export function keepBox(folder: string, told: Omit<BoxFile, 'pairing_key'>): string {
   const file: BoxFile = { ...told, pairing_key: toBase64Url(randomBytes(32)) }
+  renameSync(nextKeyFile(folder), keyFile(folder))
   writePrivately(boxFile(folder), `${JSON.stringify(file, null, 2)}\n`)
   return file.pairing_key
 }

@@ -1,18 +1,33 @@
 import { execFile } from 'node:child_process'
 import { constants, createReadStream, createWriteStream, openSync, statSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { isatty, ReadStream, WriteStream } from 'node:tty'
 import { promisify } from 'node:util'
 
 import { OperatorError } from '../../modules/database/operator-error.ts'
+import { print } from '../start/print.ts'
 import { eventBytes, openKeyReader } from './evdev.ts'
 
 export type Closing = { close(): void }
 
-/** Where scans come from: `stdin`, `hid:/dev/input/event3` or `serial:/dev/ttyUSB0[@9600]`. */
-export async function openScanner(place: string, scan: (text: string) => void): Promise<Closing> {
-  if (place === 'stdin') return listenToLines(process.stdin, scan)
+export type ScannerListener = {
+  scan(text: string): void
+  /** The last line of the keyboard has come; other scanners go on. */
+  ended(): void
+}
+
+/**
+ * Where scans come from: `stdin`, `hid:/dev/input/event3` or `serial:/dev/ttyUSB0[@9600]`. A named pipe
+ * is a serial line, too: whoever writes into it may come and go.
+ */
+export async function openScanner(place: string, listener: ScannerListener): Promise<Closing> {
+  const { scan, ended } = listener
+  if (place === 'stdin') {
+    process.stdin.once('end', ended)
+    return listenToLines(process.stdin, scan)
+  }
   const [kind, path = ''] = splitOnce(place)
   if (kind === 'hid' && path !== '') return openKeyboard(path, scan)
   if (kind === 'serial' && path !== '') {
@@ -58,10 +73,16 @@ export async function openSerial(place: string, flags: 'r' | 'r+'): Promise<Seri
   const [, path = '', baud = '9600'] = /^(.*?)(?:@(\d+))?$/.exec(place) ?? []
   refuseMissing(path)
   if (statSync(path).isCharacterDevice()) await setLine(path, baud)
-  const line = openSync(path, flags === 'r+' ? LINE | constants.O_RDWR : LINE)
+  const isPipe = statSync(path).isFIFO()
+  // A pipe that we also hold for writing does not end when the one who wrote goes away.
+  const line = openSync(path, flags === 'r+' || isPipe ? LINE | constants.O_RDWR : LINE)
   // A line is waited for by the kernel's events; a read that blocks would keep a thread for itself.
   const isLine = isatty(line)
-  const input = isLine ? new ReadStream(line) : createReadStream(path, { fd: line })
+  const input = isLine
+    ? new ReadStream(line)
+    : isPipe
+      ? new Socket({ fd: line, readable: true, writable: false })
+      : createReadStream(path, { fd: line })
   dieWith(input, path)
   if (flags === 'r') return { input, output: process.stdout, close: () => input.destroy() }
   const output = isLine
@@ -90,6 +111,9 @@ function refuseMissing(path: string): void {
 // open attempt is on the disk.
 function dieWith(stream: Readable | Writable, path: string): void {
   const end = (cause?: unknown) => {
+    print(
+      `The device ${path} is gone; check the cable. What was open is asked for at the next start.`,
+    )
     throw new Error(`The device ${path} is gone.`, { cause })
   }
   stream.on('error', end)

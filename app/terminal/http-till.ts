@@ -34,6 +34,11 @@ export async function serveHttpTill(
     body: { code, message: words.text(code) },
   })
 
+  const notFound = (): Answer => ({
+    status: 404,
+    body: { code: 'NOT_FOUND', message: words.why('NOT_FOUND') },
+  })
+
   async function answer(asked: Asked): Promise<Answer> {
     if (!isPaired(asked)) return refuse('PAIRING_WRONG')
     const [path] = asked.path.split('?', 1)
@@ -44,14 +49,22 @@ export async function serveHttpTill(
     if (call === 'POST /cancel') return cancel(asked.body)
     const reference = /^GET \/charge\/([\w.-]{1,40})$/.exec(call)?.[1]
     const found = reference === undefined ? null : desk.find(reference)
-    if (!found) return { status: 404, body: { code: 'NOT_FOUND' } }
+    if (!found) return notFound()
     return { status: 200, body: showOutcome(words, found.charge, found.outcome) }
   }
 
   async function charge(text: string): Promise<Answer> {
     const read = readWish(readJson(text))
     if (read.wrong !== undefined) {
-      return { status: 422, body: { code: 'INVALID_REQUEST', param: read.wrong } }
+      const code = 'INVALID_REQUEST'
+      return {
+        status: 422,
+        body: {
+          code,
+          param: read.wrong,
+          message: words.why(code).replace('{{param}}', read.wrong),
+        },
+      }
     }
     try {
       const outcome = await desk.charge(read.wish)
@@ -65,7 +78,7 @@ export async function serveHttpTill(
   function cancel(text: string): Answer {
     const { reference } = (readJson(text) ?? {}) as { reference?: unknown }
     const isCancelled = typeof reference === 'string' && desk.cancel(reference)
-    if (!isCancelled) return { status: 404, body: { code: 'NOT_FOUND' } }
+    if (!isCancelled) return notFound()
     return { status: 202, body: { object: 'cancellation', reference } }
   }
 

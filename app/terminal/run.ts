@@ -75,7 +75,9 @@ export async function runBox(wish: RunWish, stops: Stops): Promise<void> {
   add(stops, 'the events', listenToEvents(calls, { onOpen, onEvent }))
 
   for (const scanner of wish.scanners) {
-    add(stops, scanner, await openScanner(scanner, (text) => desk.scan(text)))
+    const ended = () => say('stdin_ended')
+    const scan = (text: string) => desk.scan(text)
+    add(stops, scanner, await openScanner(scanner, { scan, ended }))
   }
   for (const till of wish.tills) add(stops, till, await openTill(till, { desk, words, box, wish }))
   say('started')

@@ -8,13 +8,15 @@ import type { Counterpart } from '../../test/simulation/sandbox.ts'
 export type CodeStock = {
   /** The next code. Waits only when more are taken than the phones can show. */
   next(): Promise<string>
+  /** Answers when there are as many as are ever kept, so that none will be waited for. */
+  fill(): Promise<void>
   stop(): Promise<void>
 }
 
 const PHONES = 20
-const STOCK = 400
+const STOCK = 4_000
 const OLDEST_MS = 30_000
-const AT_ONCE = 8
+const AT_ONCE = 4
 
 /** Makes the phones of the bench, each with money that no run can spend. */
 export async function openPhones(counterpart: Counterpart): Promise<void> {
@@ -28,7 +30,7 @@ export function stockCodes(counterpart: Counterpart): CodeStock {
   const stock: { code: string; atMs: number }[] = []
   let isStopped = false
   let shown = 0
-  const fill = async () => {
+  const show = async () => {
     while (!isStopped) {
       while (stock[0] && performance.now() - stock[0].atMs > OLDEST_MS) stock.shift()
       if (stock.length >= STOCK) {
@@ -39,7 +41,7 @@ export function stockCodes(counterpart: Counterpart): CodeStock {
       stock.push({ code, atMs: performance.now() })
     }
   }
-  const filling = Array.from({ length: AT_ONCE }, fill)
+  const filling = Array.from({ length: AT_ONCE }, show)
   return {
     async next() {
       for (;;) {
@@ -47,6 +49,9 @@ export function stockCodes(counterpart: Counterpart): CodeStock {
         if (oldest) return oldest.code
         await sleep(1)
       }
+    },
+    async fill() {
+      while (stock.length < STOCK) await sleep(20)
     },
     async stop() {
       isStopped = true

@@ -74,7 +74,7 @@ with uses as (
   where institution_id = $1 and state in ('processing', 'succeeded') and kind = 'purchase'
     and mandate_id is not null and limit_day is not null
   union all
-  select mandate_id, limit_day, amount_minor, 1, case when needs_pin then 0 else amount_minor end,
+  select mandate_id, limit_day, amount_minor - refunded_minor, 1, case when needs_pin then 0 else amount_minor end,
     case when is_offline then amount_minor else 0 end
   from wallet_debit
   where institution_id = $1 and state = 'succeeded' and mandate_id is not null
@@ -106,6 +106,54 @@ from (
 full join used u on u.mandate_id = l.mandate_id and u.period = l.period
 where (coalesce(l.used_minor, 0), coalesce(l.used_count, 0), coalesce(l.no_pin_minor, 0), coalesce(l.offline_minor, 0))
   <> (coalesce(u.used_minor, 0), coalesce(u.used_count, 0), coalesce(u.no_pin_minor, 0), coalesce(u.offline_minor, 0))
+limit 20
+
+-- name: i2_quotas_are_sums
+-- Each counter of a quota or a budget is what its payments have reserved, less the part that refunds
+-- gave back: of each use the same part as of the price, rounded half up.
+with returned as (
+  select payment_id, sum(amount_minor) as refunded_minor
+  from refund
+  where institution_id = $1 and state = 'succeeded' and not is_late
+  group by payment_id
+), used as (
+  select t.use ->> 0 as subject, t.use ->> 1 as period,
+    sum((t.use ->> 2)::numeric - div((t.use ->> 2)::numeric * 2 * coalesce(r.refunded_minor, 0) + p.amount_minor,
+      2 * p.amount_minor)) as used_minor
+  from payment p
+  cross join lateral json_array_elements(p.quota_uses) as t (use)
+  left join returned r on r.payment_id = p.id
+  where p.institution_id = $1 and p.state in ('processing', 'succeeded')
+  group by 1, 2
+)
+select coalesce(q.subject, u.subject) || ' ' || coalesce(q.period, u.period) as what,
+  format('the counter says %s, the payments say %s', q.used_minor, u.used_minor) as problem
+from (select subject, period, used_minor from quota_counter where institution_id = $1) as q
+full join used u on u.subject = q.subject and u.period = q.period
+where coalesce(q.used_minor, 0) <> coalesce(u.used_minor, 0)
+limit 20
+
+-- name: i2_caps_are_sums
+-- What a payer has paid by codes on the wall in a day, less what was refunded of it.
+with returned as (
+  select payment_id, sum(amount_minor) as refunded_minor
+  from refund
+  where institution_id = $1 and state = 'succeeded' and not is_late
+  group by payment_id
+), used as (
+  select p.payer_id, p.limit_day as day, sum(p.amount_minor - coalesce(r.refunded_minor, 0)) as used_minor
+  from payment p
+  left join returned r on r.payment_id = p.id
+  where p.institution_id = $1 and p.state in ('processing', 'succeeded') and p.currency = 'CNY'
+    and p.payer_id is not null and p.limit_day is not null
+    and p.order_no ~ '^mcd_[0-9a-z]{26}-[0-9a-f]{32}$'
+  group by p.payer_id, p.limit_day
+)
+select coalesce(s.payer_id, u.payer_id) || ' ' || coalesce(s.day, u.day) as what,
+  format('the counter says %s, the payments say %s', s.used_minor, u.used_minor) as problem
+from (select payer_id, day, used_minor from static_counter where institution_id = $1) as s
+full join used u on u.payer_id = s.payer_id and u.day = s.day
+where coalesce(s.used_minor, 0) <> coalesce(u.used_minor, 0)
 limit 20
 
 -- name: i3_order_once

@@ -58,6 +58,8 @@ const checks: readonly Check[] = [
   { name: 'i2_balances_are_sums', invariant: 'I2' },
   { name: 'i2_floors_hold', invariant: 'I2' },
   { name: 'i2_limits_are_sums', invariant: 'I2' },
+  { name: 'i2_quotas_are_sums', invariant: 'I2' },
+  { name: 'i2_caps_are_sums', invariant: 'I2' },
   { name: 'i3_order_once', invariant: 'I3' },
   { name: 'i3_key_once', invariant: 'I3' },
   { name: 'i3_code_once', invariant: 'I3', since: 'codes' },

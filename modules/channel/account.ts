@@ -1,7 +1,8 @@
 import { loadSql, type Db, type Tx } from '../database/database.ts'
 import { AppError } from '../errors/errors.ts'
-import { fingerprintOf, openKeys, sealKeys, type Keys } from './seal.ts'
+import { fingerprintOf, openKeys, sealKeys, type Keys, type MasterKey } from './seal.ts'
 import { termsOf, type ChannelName } from './terms.ts'
+import { checkTimings } from './timing.ts'
 
 // The accounts at counterparts through which charges go. Their keys are sealed before they come to
 // the database and are opened only where an adapter is; what people see of one is a fingerprint.
@@ -62,7 +63,7 @@ export type ChannelAccountChange = {
 }
 
 export type Sealing = {
-  masterKey: Uint8Array
+  masterKey: MasterKey
   now: Date
   /** Opens a road with the keys, and throws an AppError when it cannot; nothing is written then. */
   tryKeys?: (account: Pick<ChannelAccount, 'channel' | 'settings'>, keys: Keys) => void
@@ -172,6 +173,7 @@ type Given = Pick<ChannelAccount, 'channel' | 'settings'> & { keys: Keys }
 function checkTerms({ channel, settings, keys }: Given): void {
   const terms = termsOf[channel]
   terms.settings(settings, 'settings')
+  checkTimings(channel, settings)
   terms.keys(keys, 'keys')
 }
 

@@ -47,3 +47,19 @@ select institution_id, id, channel, scheme, name, acquirer, settlement, merchant
 from channel_account
 where institution_id = $1
 order by id
+
+-- name: page_sealed
+-- The sealed keys of the accounts after $2, $3 at most.
+select id, id as owner, sealed_keys as sealed
+from channel_account
+where institution_id = $1 and id > $2
+order by id
+limit $3
+
+-- name: put_sealed
+-- The same keys sealed anew, where nobody has changed them meanwhile.
+update channel_account a
+set sealed_keys = n.fresh
+from unnest($2::text[], $3::bytea[], $4::bytea[]) as n (id, old, fresh)
+where a.institution_id = $1 and a.id = n.id and a.sealed_keys = n.old
+returning a.id

@@ -18,6 +18,16 @@ export {
   readChannelAccount,
   sealKeys,
 } from './account.ts'
+export {
+  countSealed,
+  sealedInChannel,
+  sealPlaceAnew,
+  type SealedCount,
+  type SealedPlace,
+} from './sealed.ts'
+export { timingsOf, type Timing } from './timing.ts'
+export { masterKeyOf, newestOf, sealingKeyOf } from './seal.ts'
+export type { MasterKey, SealedFor, SealingKey } from './seal.ts'
 export type {
   ChannelAccount,
   ChannelAccountChange,
@@ -52,8 +62,13 @@ export type ChargeOrder = {
   startedAt: Date
 }
 
-/** What a charge is asked about by. */
-export type ChargeKey = Pick<ChargeOrder, 'chargeId' | 'startedAt' | 'amountMinor'>
+/**
+ * What a charge is asked about by. `by`: a linked account was charged; counterparts may have calls of
+ * their own for that.
+ */
+export type ChargeKey = Pick<ChargeOrder, 'chargeId' | 'startedAt' | 'amountMinor'> & {
+  by?: 'agreement'
+}
 
 /**
  * What we know after asking. There are three answers and not two: a channel that did not say yes
@@ -161,19 +176,62 @@ export type PresentOutcome =
   | { kind: 'unknown'; channelCode: string; isIll?: true }
 
 /** Links a payer's account at the scheme: they agree on a page of the scheme. */
-export type LinkOrder = { linkId: string; payerId: string; returnUrl: string; startedAt: Date }
+export type LinkOrder = {
+  linkId: string
+  /** How the page calls the payer's account here: readable, and masked. */
+  payerLabel: string
+  returnUrl: string
+  startedAt: Date
+  /** Of the payer's browser. */
+  ip: string
+  /** The browser is the one inside the scheme's own app. */
+  isInApp: boolean
+}
 
-export type LinkPage = { url: string } | { form: PostForm }
+/** `problem`: the scheme gave no page now. */
+export type LinkPage = { url: string } | { form: PostForm } | { problem: string }
 
 export type Linked =
   | { kind: 'linked'; token: string; label: string; last4: string | null }
   | { kind: 'pending' }
   | { kind: 'refused'; channelCode: string }
 
-/** What a notice says, after its signature was verified: which charge or refund, and how it ended. */
+/** The payer has unlinked an account here, or has thought better of linking one. */
+export type Unlinking = {
+  linkId: string
+  /** What the scheme gave us for it; null when it has given nothing yet. */
+  token: string | null
+}
+
+/**
+ * `unlinked`: the scheme lets it be charged no more, or has never done so. `again`: nobody knows, ask
+ * again. `refused`: it will not, whatever is asked.
+ */
+export type Unlinked =
+  | { kind: 'unlinked'; channelCode: string }
+  | { kind: 'again'; channelCode: string; isIll?: true }
+  | { kind: 'refused'; channelCode: string }
+
+/** How a page inside the scheme's app learns who its payer is, as jsapi needs it. */
+export type Identify = {
+  /** Where the browser goes; it comes back to `returnUrl` with a code and the same state. */
+  pageFor(order: { returnUrl: string; state: string }): string
+  /** What the code says. It is good once. */
+  read(code: string): Promise<Identified>
+}
+
+export type Identified =
+  { kind: 'known'; payerRef: string } | { kind: 'unknown'; channelCode: string; isIll?: true }
+
+/**
+ * What a notice says, after its signature was verified: which charge, refund or link, and how it ended.
+ * A notice of a charge that failed may name no amount.
+ */
 export type ReadNotice =
-  | { kind: 'charge'; chargeId: string; amountMinor: bigint; outcome: ChargeOutcome }
+  | { kind: 'charge'; chargeId: string; amountMinor: bigint | null; outcome: ChargeOutcome }
   | { kind: 'refund'; refundId: string; outcome: RefundOutcome }
+  /** The payer has agreed at the scheme, or has ended the agreement there. */
+  | { kind: 'link'; linkId: string; linked: Linked | { kind: 'ended' } }
   /** Forged, foreign or unreadable: it has no effect. */
   | { kind: 'refused'; problem: string }
 
@@ -226,6 +284,9 @@ export type Channel = {
   replyTo(notice: ReadNotice): NoticeReply
   link?(order: LinkOrder): Promise<LinkPage>
   readLink?(linkId: string): Promise<Linked>
+  /** Tells the scheme that it shall be charged no more. Told twice it is done all the same. */
+  unlink?(link: Unlinking): Promise<Unlinked>
+  identify?: Identify
   /** Tries the connection with a query for a number that cannot exist. */
   test(): Promise<TestResult>
 }

@@ -1,11 +1,18 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Breaker } from './breaker.ts'
 import { admits, ended, newBreaker, probed } from './breaker.ts'
-import { NOT_SENT, type Channel, type Health, type PresentOrder } from './channel.ts'
+import {
+  NOT_SENT,
+  type Channel,
+  type Health,
+  type PresentOrder,
+  type Unlinking,
+} from './channel.ts'
 
 /** What a call was, and what came of it; for figures. */
 export type Called = {
-  operation: 'charge' | 'query' | 'reverse' | 'close' | 'present' | 'refund' | 'refund_query'
+  operation:
+    'charge' | 'query' | 'reverse' | 'close' | 'present' | 'refund' | 'refund_query' | 'unlink'
   /** The outcome's kind, or `ill`. */
   outcome: string
   tookMs: number
@@ -97,6 +104,7 @@ export function guard(channel: Channel, options: GuardOptions): Guarded {
   const unknown = { ...unsure, waitsFor: 'channel' } as const
   const again = { kind: 'again', channelCode: NOT_SENT } as const
   const present = channel.present?.bind(channel)
+  const unlink = channel.unlink?.bind(channel)
   const guarded: Channel = {
     ...channel,
     charge: (order) =>
@@ -108,6 +116,9 @@ export function guard(channel: Channel, options: GuardOptions): Guarded {
     queryRefund: (order) => call('refund_query', () => channel.queryRefund(order), unsure),
     ...(present && {
       present: (order: PresentOrder) => call('present', () => present(order), unsure),
+    }),
+    ...(unlink && {
+      unlink: (link: Unlinking) => call('unlink', () => unlink(link), again),
     }),
   }
 
@@ -129,7 +140,12 @@ export function guard(channel: Channel, options: GuardOptions): Guarded {
 const illOf = (problem: string | null) => ({ isIll: true as const, channelCode: problem ?? 'ILL' })
 
 // What does no harm to a payer, and is asked again when it is not answered.
-const mayProbe: ReadonlySet<Called['operation']> = new Set(['query', 'refund_query', 'reverse'])
+const mayProbe: ReadonlySet<Called['operation']> = new Set([
+  'query',
+  'refund_query',
+  'reverse',
+  'unlink',
+])
 
 function figuresOf(recent: readonly Recent[]): Health['recent'] {
   const tookMs = recent.map((one) => one.tookMs).toSorted((a, b) => a - b)

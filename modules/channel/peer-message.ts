@@ -124,11 +124,11 @@ export function isFresh({ createdAt }: Pick<Claim, 'createdAt'>, now: Date): boo
   return Math.abs(now.getTime() - createdAt.getTime()) <= MESSAGE_LIFE_MS
 }
 
-/** Whether the holder of the key signed this very request. */
+/** Whether the holder of one of the keys signed this very request. */
 export function isRequestSigned(
   request: Omit<PeerRequest, 'issuerId'>,
   headers: Headers,
-  key: KeyObject,
+  keys: readonly KeyObject[],
 ): boolean {
   const params = requestInput.exec(one(headers, 'signature-input'))?.[1]
   const digest = one(headers, 'content-digest')
@@ -137,7 +137,7 @@ export function isRequestSigned(
     { ...request, issuerId: one(headers, ISSUER_HEADER) },
     { digest, params },
   )
-  return isSigned(text, headers, key)
+  return keys.some((key) => isSigned(text, headers, key))
 }
 
 function isSigned(text: string, headers: Headers, key: KeyObject): boolean {
@@ -179,14 +179,18 @@ function answerText(
 const answerInput =
   /^sig1=(\("@status" "content-digest" "signature";req\);created=\d{1,12};keyid="([a-z0-9_]{1,20})";alg="ed25519")$/
 
-/** Whether the institution `id`, the holder of the key, gave this very answer to the request. */
+/**
+ * Whether the institution `id`, the holder of one of the keys, gave this very answer to the request.
+ * There are two while the other changes its key.
+ */
 export function isAnswerSigned(
   answer: PeerAnswer,
   headers: Headers,
-  { id, key }: { id: string; key: KeyObject },
+  { id, keys }: { id: string; keys: readonly KeyObject[] },
 ): boolean {
   const [, params, keyId] = answerInput.exec(one(headers, 'signature-input')) ?? []
   const digest = one(headers, 'content-digest')
   if (params === undefined || keyId !== id || digest !== digestOf(answer.body)) return false
-  return isSigned(answerText(answer, { digest, params }), headers, key)
+  const text = answerText(answer, { digest, params })
+  return keys.some((key) => isSigned(text, headers, key))
 }

@@ -22,6 +22,7 @@ const wechatKeys = {
   v3: maybe(
     object({ apiKey: text(), privateKeyPem: pem, serial: text(), platformKeys: mapOf(pem) }),
   ),
+  appSecret: maybe(text(64)),
 }
 
 const unionpaySettings = {
@@ -66,6 +67,9 @@ export const termsOf: Readonly<Record<ChannelName, Terms>> = {
       subMchId: maybe(text(32)),
       noticeUrl: maybe(url),
       storeNo: maybe(text(32)),
+      planId: maybe(text(28)),
+      loginUrl: maybe(url),
+      loginApiUrl: maybe(url),
       schedule: maybe(schedule),
       timeoutMs: maybe(ms),
       notFoundAfterMs: maybe(ms),
@@ -105,6 +109,6 @@ export const termsOf: Readonly<Record<ChannelName, Terms>> = {
       timeoutMs: maybe(ms),
       schedule: maybe(schedule),
     }),
-    keys: object({ privateKey: pem, peerPublicKey: pem }),
+    keys: object({ privateKey: pem, peerPublicKey: pem, peerNextPublicKey: maybe(pem) }),
   },
 }

@@ -29,15 +29,18 @@ export const FORMAT = 'onetill-backup-1'
  * Writes a file of mode 600: gzip over lines of JSON, the last of them the SHA-256 of all before.
  * It appears under its name only when it is whole and on the disk.
  *
- * @throws OperatorError when there is such a file already.
+ * @throws OperatorError when there is such a file already, or none can be written there.
  */
 export async function writeBackup(file: string, lines: AsyncIterable<Line>): Promise<void> {
   if (lstatSync(file, { throwIfNoEntry: false })) {
     throw new OperatorError(`There is a file ${file} already; name another one.`)
   }
   const partial = `${file}.partial`
-  await rm(partial, { force: true })
-  const place = await open(partial, 'wx', 0o600)
+  const place = await makeAnew(partial).catch((cause: NodeJS.ErrnoException) => {
+    throw new OperatorError(`${file} cannot be written (${cause.code}); name another place.`, {
+      cause,
+    })
+  })
   try {
     await pipeline(
       Readable.from(sealed(lines)),
@@ -49,6 +52,11 @@ export async function writeBackup(file: string, lines: AsyncIterable<Line>): Pro
     await rm(partial, { force: true })
     throw error
   }
+}
+
+async function makeAnew(file: string) {
+  await rm(file, { force: true })
+  return open(file, 'wx', 0o600)
 }
 
 async function* sealed(lines: AsyncIterable<Line>): AsyncGenerator<string> {

@@ -97,6 +97,8 @@ test('a backup never replaces a file', async () => {
   const refused = backup(source.url, { file, key: '', madeAt: new Date(0) })
   await expect(refused).rejects.toThrow(/There is a file .*precious already/)
   expect(readFileSync(file, 'utf8')).toBe('precious')
+  const nowhere = { file: join(folder, 'no such folder', 'backup'), key: '', madeAt: new Date(0) }
+  await expect(backup(source.url, nowhere)).rejects.toThrow(/cannot be written \(ENOENT\); name an/)
 })
 
 test('a database that holds data is refused and left alone', async () => {

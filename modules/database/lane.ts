@@ -12,8 +12,8 @@ import type { Db, Tx } from './database.ts'
  */
 export type Step<In, Out> = {
   readonly name: string
-  /** `read`: single statements, no transaction. `write`: one transaction a batch. */
-  readonly mode: 'read' | 'write'
+  /** `single`: statements that each stand alone. `write`: one transaction a batch. */
+  readonly mode: 'single' | 'write'
   run(tx: Tx, institutionId: string, items: readonly In[]): Promise<readonly Out[]>
 }
 
@@ -42,7 +42,7 @@ type AnyStep = Step<unknown, unknown>
 
 // A database that is started again comes back within seconds; callers wait for it that long.
 const TRIES = 8
-const readBackoff = { tries: TRIES, firstWaitMs: 20, longestWaitMs: 1_000 }
+const aloneBackoff = { tries: TRIES, firstWaitMs: 20, longestWaitMs: 1_000 }
 
 /**
  * Lanes gather single calls into batches. While one batch of a lane is at the database the next
@@ -66,7 +66,7 @@ export function openLanes(db: Db, options: LaneOptions = {}) {
     const answers =
       step.mode === 'write'
         ? await db.transaction(run, { tries: TRIES })
-        : await retry(() => run(readOnly(db)), { ...readBackoff, mayPass: isTransient })
+        : await retry(() => run(alone(db)), { ...aloneBackoff, mayPass: isTransient })
     assert(answers.length === items.length, `${step.name} answers each item`)
     onBatch?.(step.name, items.length, now() - startedMs)
     callers.forEach(({ resolve }, at) => resolve(answers[at]))
@@ -131,7 +131,7 @@ export function openLanes(db: Db, options: LaneOptions = {}) {
   return { batched, waiting }
 }
 
-const readOnly = (db: Db): Tx => ({
+const alone = (db: Db): Tx => ({
   many: (sql, values) => db.read(sql, values),
-  send: () => assert(false, 'a step that reads does not write'),
+  send: () => assert(false, 'a statement that stands alone has an answer'),
 })

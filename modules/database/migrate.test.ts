@@ -80,6 +80,15 @@ test('a database that a newer version migrated is refused and left alone', async
   await expect(refused).rejects.toThrow(/newer OneTill \(schema 2, this one knows 1\)/)
 })
 
+test('a database with the tables of another program is refused and left alone', async () => {
+  await rows('create table payment (id int)')
+  write('migrations/0001_shelf.sql', 'create table shelf (id int primary key)')
+  await expect(run()).rejects.toThrow(/tables of another program \(payment\); make an empty one/)
+  expect(await rows(`select tablename from pg_tables where schemaname = 'public'`)).toEqual([
+    'payment',
+  ])
+})
+
 test('a number that is missing or taken twice is refused', () => {
   write('migrations/0001_shelf.sql', '')
   write('migrations/0003_book.sql', '')

@@ -35,8 +35,8 @@ const ourFolder = new URL('../../db/', import.meta.url)
  *
  * Source: DESIGN §4 (no session advisory lock), §7; reference/dependencies.md §3 (own runner).
  *
- * @throws OperatorError when the database is newer than the program, or a file that was run before
- * has changed since.
+ * @throws OperatorError when the database is another program's, or newer than this one, or a file that
+ * was run before has changed since.
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<Migrated> {
   const folder = options.folder ?? ourFolder
@@ -44,6 +44,7 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   const client = new pg.Client({ connectionString: url, application_name: 'onetill migrate' })
   await client.connect()
   try {
+    await refuseForeign(client)
     await prepare(client)
     const applied: string[] = []
     for (const migration of migrations) {
@@ -106,6 +107,24 @@ const bookkeeping = [
     when insufficient_privilege then null; -- told by mayUseRole, and to people by the doctor
   end $$`,
 ]
+
+const foreignTables = `
+  select relname from pg_class
+  where relnamespace = to_regnamespace('public') and relkind in ('r', 'p')
+    and to_regclass('public.schema_migration') is null
+    and not exists (select from pg_depend
+      where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')
+  limit 1`
+
+/** `schema_migration` is the first table that we make, so a database with others and without it is somebody else's. */
+async function refuseForeign(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ relname: string }>(foreignTables)
+  if (rows[0] === undefined) return
+  throw new OperatorError(
+    `The database has tables of another program (${rows[0].relname}); make an empty one for ` +
+      'OneTill, and name that in DATABASE_URL.',
+  )
+}
 
 /** Two first starts at once make the same things; the slower one finds them and asks again. */
 async function prepare(client: pg.Client): Promise<void> {

@@ -46,20 +46,24 @@ from product
 where institution_id = $1 and id = $2 and state = 'active'
 
 -- name: read_all
--- A page of the active products of all merchants, the newest first, older than $2.
+-- A page of the active products of all merchants, the newest first, older than $2, with $4 in their name or
+-- with that number.
 select id, merchant_id, sku, name, name_en, category, barcode, price_minor, currency, stock_quantity, state,
   created_at
 from product
 where institution_id = $1 and id < $2 and state = 'active'
+  and ($4::text is null or strpos(lower(name), lower($4)) > 0 or sku = $4 or barcode = $4 or id = $4)
 order by id desc
 limit $3
 
 -- name: read_of_merchant
--- A page of the active products of merchant $2, the newest first, older than $3.
+-- A page of the active products of merchant $2, the newest first, older than $3, with $5 in their name or
+-- with that number.
 select id, merchant_id, sku, name, name_en, category, barcode, price_minor, currency, stock_quantity, state,
   created_at
 from product
 where institution_id = $1 and merchant_id = $2 and id < $3 and state = 'active'
+  and ($5::text is null or strpos(lower(name), lower($5)) > 0 or sku = $5 or barcode = $5 or id = $5)
 order by id desc
 limit $4
 

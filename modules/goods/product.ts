@@ -110,22 +110,24 @@ export type ProductPage = Page & {
   merchantId: string | null
   /** Only the product with this barcode; needs the merchant. */
   barcode?: string
+  /** A part of the name, or the SKU, barcode or id; null: all. */
+  q?: string | null
 }
 
 /** A page of active products, the newest first. */
 export async function readProducts(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { merchantId, barcode, startingAfter, limit }: ProductPage,
+  { merchantId, barcode, q = null, startingAfter, limit }: ProductPage,
 ): Promise<Product[]> {
   const after = startingAfter ?? 'prd_z'
   const page = [after, limit]
   const read = (name: string, values: readonly unknown[]) =>
     db.read<ProductRow>(sql(name), [institutionId, ...values])
-  if (merchantId === null) return (await read('read_all', page)).map(readRow)
+  if (merchantId === null) return (await read('read_all', [...page, q])).map(readRow)
   if (barcode !== undefined)
     return (await read('read_by_barcode', [merchantId, barcode, ...page])).map(readRow)
-  return (await read('read_of_merchant', [merchantId, ...page])).map(readRow)
+  return (await read('read_of_merchant', [merchantId, ...page, q])).map(readRow)
 }
 
 type ProductRow = {

@@ -1,4 +1,4 @@
-import type { Channels } from '../channel/channel.ts'
+import type { Channels, MasterKey } from '../channel/channel.ts'
 import type { Batched, Db } from '../database/database.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { IssuerTable } from '../paycode/paycode.ts'
@@ -21,7 +21,10 @@ export type Io = {
   readonly now: Clock
   /** The key of our hashes of codes and requests; 32 bytes, the same in every process. */
   readonly pepper: Uint8Array
-  readonly masterKey: Uint8Array
+  /** The key of the aliases in offline codes; 32 bytes, the same in every process. */
+  readonly aliasKey: Uint8Array
+  /** What is stored encrypted is sealed with it. */
+  readonly masterKey: MasterKey
   readonly log: Log
   /** Whose codes are known: a compiled copy at most 2 s old. */
   issuers(): IssuerTable

@@ -17,3 +17,16 @@ from notice
 where institution_id = $1 and recipient_id = $2 and id < $3
 order by id desc
 limit $4
+
+-- name: mark_read
+-- $2 has read notice $3; the first time counts.
+update notice
+set read_at = coalesce(read_at, $4)
+where institution_id = $1 and recipient_id = $2 and id = $3
+returning id
+
+-- name: mark_older_read
+-- $2 has read all that is older than notice $3.
+update notice
+set read_at = $4
+where institution_id = $1 and recipient_id = $2 and id < $3 and read_at is null

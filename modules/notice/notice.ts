@@ -49,16 +49,20 @@ export {
   type PushAddress,
 } from './web-push.ts'
 export * from './webhook.ts'
+export { sealedInNotice } from './sealed.ts'
 
 const sql = loadSql(new URL('./notice.sql', import.meta.url))
 
 /**
- * `debit_instruction`: to the payer's device, what was taken from it. `netting_notice`: to the
- * third party that started a payment inside one institution, what was netted.
+ * `debit_instruction`: to the payer's device, what was taken from it. `refund_notice`: to the same,
+ * what came back of it. `netting_notice`: to the third party that started a payment inside one
+ * institution, what was netted.
  *
  * Source: P14, P15.
  */
-export type NoticeKind = 'debit_instruction' | 'netting_notice'
+export const noticeKinds = ['debit_instruction', 'refund_notice', 'netting_notice'] as const
+
+export type NoticeKind = (typeof noticeKinds)[number]
 
 export type Notice = {
   id: string
@@ -112,6 +116,23 @@ export async function listNotices(
   return (await db.read<NoticeRow>(sql('read_inbox'), values)).map(readRow)
 }
 
+type Read = { institutionId: string; recipientId: string; id: string; andOlder: boolean }
+
+/**
+ * The recipient has read a notice, or that and every older one; the first time counts. Answers
+ * false when there is none of that id in this inbox, and changes nothing then.
+ */
+export async function markNoticesRead(
+  tx: Tx,
+  { institutionId, recipientId, id, andOlder }: Read,
+  now: Date,
+): Promise<boolean> {
+  const values = [institutionId, recipientId, id, now]
+  const [marked] = await tx.many<{ id: string }>(sql('mark_read'), values)
+  if (marked && andOlder) await tx.many(sql('mark_older_read'), values)
+  return marked !== undefined
+}
+
 /** The notice that an event of type `notice.created` tells of. */
 export const noticeOf = ({ payload }: Pick<Event, 'payload'>): Notice => ({
   ...readPayload(String(payload.id), payload),
@@ -123,8 +144,9 @@ function readMessage({ id, payload }: Message): Delivery {
 }
 
 function readPayload(id: string, payload: Message['payload']): Delivery {
-  const { recipientId, kind, paymentId, amountMinor, currency, merchantName, occurredAt } = payload
-  assert(kind === 'debit_instruction' || kind === 'netting_notice', `${id} is a kind of notice`)
+  const { recipientId, paymentId, amountMinor, currency, merchantName, occurredAt } = payload
+  const kind = noticeKinds.find((one) => one === payload.kind)
+  assert(kind, `${id} is a kind of notice`)
   assert(typeof currency === 'string' && isCurrency(currency), `${id} is in a known currency`)
   assert(isAmount(amountMinor), `${id} names an amount`)
   return {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import webPush from 'web-push'
 
-import { openKeys, sealKeys } from '../channel/channel.ts'
+import { openKeys, sealKeys, type MasterKey } from '../channel/channel.ts'
 import { loadSql, type Tx } from '../database/database.ts'
 import type { Io } from '../io/io.ts'
 import { newId } from '../lib/ids.ts'
@@ -68,7 +68,7 @@ export async function putPushSubscription(
   tx: Tx,
   { institutionId, payerId }: Browser,
   { id, address }: { id: string; address: PushAddress },
-  { masterKey, now }: { masterKey: Uint8Array; now: Date },
+  { masterKey, now }: { masterKey: MasterKey; now: Date },
 ): Promise<string> {
   const hash = hashOf(address.endpoint)
   const sealed = sealKeys({ ...address }, addressOwner(institutionId, hash), masterKey)

@@ -1,3 +1,4 @@
+import type { MasterKey } from '../channel/channel.ts'
 import { loadSql, type Db, type Tx } from '../database/database.ts'
 import { earliestId } from '../lib/ids.ts'
 import type { EventType } from '../outbox/outbox.ts'
@@ -19,6 +20,8 @@ export const webhookEventTypes = [
   'refund.succeeded',
   'refund.failed',
   'notice.created',
+  'feedback.created',
+  'feedback.answered',
 ] as const satisfies readonly EventType[]
 
 export type WebhookEventType = (typeof webhookEventTypes)[number]
@@ -63,7 +66,7 @@ export type NewEndpoint = Pick<Endpoint, 'id' | 'ownerId' | 'url' | 'description
 /** How many endpoints one merchant or party has at most. */
 export const MOST_ENDPOINTS = 16
 
-type Sealing = { masterKey: Uint8Array; now: Date }
+type Sealing = { masterKey: MasterKey; now: Date }
 type Which = { institutionId: string; id: string }
 
 /** Adds an endpoint, which is told of what happens from now on. `secret` is from `newSecret`. */

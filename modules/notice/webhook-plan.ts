@@ -20,6 +20,14 @@ const BITE = 1_000
 /** What of an event its owner, a merchant or a party, may see: the whole body as it is sent. */
 export type ShowBody = (event: Event, ownerId: string) => string
 
+/** Whether an institution has ever had an endpoint: one cheap read for the many that have none. */
+export async function hasEndpoints(
+  { db }: Pick<Io, 'db'>,
+  institutionId: string,
+): Promise<boolean> {
+  return (await db.read(sql('has_cursor'), [institutionId])).length > 0
+}
+
 /**
  * Looks through the events since the last time and gives each endpoint those it wants. Answers how
  * many, and whether there are more to look through. The payment's own transaction knows nothing of
@@ -31,9 +39,6 @@ export async function planDeliveries(
   institutionId: string,
   show: ShowBody,
 ): Promise<{ planned: number; mayBeMore: boolean }> {
-  // One cheap read for the many institutions without any endpoint.
-  const [some] = await io.db.read(sql('has_cursor'), [institutionId])
-  if (!some) return { planned: 0, mayBeMore: false }
   return io.db.transaction(async (tx) => {
     const [cursor] = await tx.many<Cursor>(sql('take_cursor'), [institutionId])
     if (!cursor) return { planned: 0, mayBeMore: false }

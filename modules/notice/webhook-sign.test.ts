@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 import { expect, test } from 'vitest'
 
+import { masterKeyOf } from '../channel/channel.ts'
 import { newSecret, openSecrets, rotate, sealSecrets, signHeaders } from './webhook-sign.ts'
 
 const now = new Date('2026-11-23T02:13:00.789Z')
@@ -42,7 +43,7 @@ test('after a rotation both secrets sign for a day, then only the new one', () =
 
 test('sealed secrets show nothing, and open for their own endpoint and key only', () => {
   const secrets = [{ secret: newSecret(), until: null }]
-  const [masterKey, otherKey] = [randomBytes(32), randomBytes(32)]
+  const [masterKey, otherKey] = [masterKeyOf(randomBytes(32)), masterKeyOf(randomBytes(32))]
   const whose = { institutionId: 'ins_a', id: 'wbh_1' }
   const sealed = sealSecrets(secrets, whose, masterKey)
   expect(sealed.toString('latin1')).not.toContain('whsec')

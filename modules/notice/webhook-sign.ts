@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-import { openKeys, sealKeys } from '../channel/channel.ts'
+import { openKeys, sealKeys, type MasterKey } from '../channel/channel.ts'
 import { assert } from '../lib/assert.ts'
 
 const SECRET_BYTES = 32
@@ -34,11 +34,11 @@ const liveOf = (secrets: readonly Secret[], now: Date) =>
   secrets.filter(({ until }) => until === null || until > now.getTime())
 
 /** How secrets lie in the database. Bound to their endpoint. */
-export const sealSecrets = (secrets: readonly Secret[], whose: Whose, masterKey: Uint8Array) =>
+export const sealSecrets = (secrets: readonly Secret[], whose: Whose, masterKey: MasterKey) =>
   sealKeys({ secrets }, whose, masterKey)
 
 /** Opens what `sealSecrets` sealed, to sign with. @throws Error when they do not open */
-export function openSecrets(sealed: Uint8Array, whose: Whose, masterKey: Uint8Array): Secret[] {
+export function openSecrets(sealed: Uint8Array, whose: Whose, masterKey: MasterKey): Secret[] {
   return openKeys(sealed, whose, masterKey)['secrets'] as Secret[]
 }
 

@@ -29,5 +29,5 @@ export {
   type WantedType,
 } from './webhook-endpoint.ts'
 export { webhookProblems, type WebhookProblem } from './webhook-ladder.ts'
-export { planDeliveries, type ShowBody } from './webhook-plan.ts'
+export { hasEndpoints, planDeliveries, type ShowBody } from './webhook-plan.ts'
 export { openSender, type Sender, type SenderOptions } from './webhook-send.ts'

@@ -46,7 +46,7 @@ where institution_id = $1 and consumer = $2 and subject_id = any ($3::text[])
 update outbox_message
 set due_at = $3, leased_until = null
 where institution_id = $1 and channel_account_id = $2 and due_at > $3
-  and consumer in ('charge_check', 'refund_check')
+  and consumer in ('charge_check', 'refund_check', 'unlink')
 
 -- name: done
 -- A delivered message is deleted: the table is the backlog and nothing else.

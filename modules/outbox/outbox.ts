@@ -8,9 +8,9 @@ const sql = loadSql(new URL('./outbox.sql', import.meta.url))
  * Who takes messages. `notice`: inboxes of payers and third parties. `stock`: goods that leave.
  * `payment_check`: a reminder to look at a payment that waits for its payer. `charge_check`: to ask a
  * channel what became of a charge, or to reverse it. `late_refund`: money that came after a reversal
- * goes back. `refund_check`: to ask a channel what became of a refund. `webhook`: to tell a merchant's
- * server.
+ * goes back. `refund_check`: to ask a channel what became of a refund.
  * `debit_check`: a reminder to look at a debit, for another institution, that waits for its payer.
+ * `unlink`: a scheme to be told that an account of a payer's shall be charged no more.
  * `news`: what a merchant has published, to its subscribers. `web_push`: a browser to be woken.
  */
 export type Consumer =
@@ -20,8 +20,8 @@ export type Consumer =
   | 'charge_check'
   | 'late_refund'
   | 'refund_check'
-  | 'webhook'
   | 'debit_check'
+  | 'unlink'
   | 'news'
   | 'web_push'
 

@@ -92,7 +92,15 @@ export function revokeCredentials(tx: Tx, { institutionId, kind, subjectId, now 
 export function revokeToken(tx: Tx, token: string, now: Date): void {
   const institutionId = institutionOfToken(token)
   assert(institutionId !== null, 'only a token that was accepted is signed out')
-  tx.send(sql('revoke_one'), [institutionId, hashOf(token), now])
+  revokeHash(tx, { institutionId, hash: hashOf(token), now })
+}
+
+/** Ends the token with this hash. Ending it twice is no error. */
+export function revokeHash(
+  tx: Tx,
+  { institutionId, hash, now }: { institutionId: string; hash: Buffer; now: Date },
+): void {
+  tx.send(sql('revoke_one'), [institutionId, hash, now])
 }
 
 type CredentialRow = {

@@ -113,13 +113,21 @@ export async function findHouseMerchant(
   return row ? readMerchantRow(row) : null
 }
 
-/** A page of merchants, the newest first, without the house merchant. */
+/**
+ * A page of merchants, the newest first, without the house merchant: of all, of those with `q` in
+ * their name or as their id, or of those in one state.
+ */
 export async function readMerchants(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { startingAfter, limit }: Page,
+  {
+    startingAfter,
+    limit,
+    q,
+    state,
+  }: Page & { q?: string | null; state?: Merchant['state'] | null },
 ): Promise<Merchant[]> {
-  const values = [institutionId, startingAfter ?? 'mch_z', limit]
+  const values = [institutionId, startingAfter ?? 'mch_z', limit, q ?? null, state ?? null]
   return (await db.read<MerchantRow>(sql('read_merchants'), values)).map(readMerchantRow)
 }
 
@@ -133,13 +141,13 @@ export async function readParty(
   return row ? readPartyRow(row) : null
 }
 
-/** A page of agents and platforms, the newest first. */
+/** A page of agents and platforms, the newest first; with `q` of those so called, or with that id. */
 export async function readParties(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { startingAfter, limit }: Page,
+  { startingAfter, limit, q = null }: Page & { q?: string | null },
 ): Promise<Party[]> {
-  const values = [institutionId, startingAfter ?? 'pty_z', limit]
+  const values = [institutionId, startingAfter ?? 'pty_z', limit, q]
   return (await db.read<PartyRow>(sql('read_parties'), values)).map(readPartyRow)
 }
 

@@ -11,10 +11,11 @@ from party
 where institution_id = $1 and id = $2
 
 -- name: read_parties
--- A page of agents and platforms, the newest first, older than $2.
+-- A page of agents and platforms, the newest first, older than $2, called somehow like $4.
 select id, kind, name, state, created_at
 from party
 where institution_id = $1 and id < $2
+  and ($4::text is null or strpos(lower(name), lower($4)) > 0 or id = $4)
 order by id desc
 limit $3
 
@@ -45,10 +46,13 @@ from merchant
 where institution_id = $1 and is_house
 
 -- name: read_merchants
--- A page of merchants, the newest first, older than $2; the house merchant is not one of them.
+-- A page of merchants, the newest first, older than $2, called somehow like $4, in state $5; the house
+-- merchant is not one of them.
 select id, name, category, agent_id, platform_id, is_house, state, created_at
 from merchant
 where institution_id = $1 and id < $2 and not is_house
+  and ($4::text is null or strpos(lower(name), lower($4)) > 0 or id = $4)
+  and ($5::text is null or state = $5)
 order by id desc
 limit $3
 
@@ -65,18 +69,20 @@ from store
 where institution_id = $1 and id = $2
 
 -- name: read_stores
--- A page of the stores of all merchants, the newest first, older than $2.
+-- A page of the stores of all merchants, the newest first, older than $2, called somehow like $4.
 select id, merchant_id, name, kind, address, latitude, longitude, state, created_at
 from store
 where institution_id = $1 and id < $2
+  and ($4::text is null or strpos(lower(name), lower($4)) > 0 or id = $4)
 order by id desc
 limit $3
 
 -- name: read_stores_of_merchant
--- A page of the stores of merchant $2, the newest first, older than $3.
+-- A page of the stores of merchant $2, the newest first, older than $3, called somehow like $5.
 select id, merchant_id, name, kind, address, latitude, longitude, state, created_at
 from store
 where institution_id = $1 and merchant_id = $2 and id < $3
+  and ($5::text is null or strpos(lower(name), lower($5)) > 0 or id = $5)
 order by id desc
 limit $4
 
@@ -97,3 +103,26 @@ where institution_id = $1 and id = $2
 select id, login, name, role, merchant_id, party_id, state, password_hash
 from person
 where institution_id = $1 and login = $2
+
+-- name: read_people
+-- A page of the staff, the newest first, older than $2: of all, or of merchant $4, called somehow like $5.
+select id, login, name, role, merchant_id, party_id, state, created_at
+from person
+where institution_id = $1 and id < $2
+  and ($4::text is null or merchant_id = $4)
+  and ($5::text is null or strpos(lower(name), lower($5)) > 0 or strpos(login, lower($5)) > 0 or id = $5)
+order by id desc
+limit $3
+
+-- name: change_person
+-- Gives person $2 another name $3, state $4 or password $5; null leaves each as it is.
+update person
+set name = coalesce($3, name), state = coalesce($4, state), password_hash = coalesce($5, password_hash)
+where institution_id = $1 and id = $2
+returning id
+
+-- name: read_password
+-- The hash of the password of person $2, who is still on the staff.
+select password_hash
+from person
+where institution_id = $1 and id = $2 and state = 'active'

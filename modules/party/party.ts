@@ -1,12 +1,14 @@
 // Who takes part: institutions and their issuers; agents and platforms; merchants and their
 // stores; the people on the staff; and the bearer tokens of all of them, terminals and payers too.
 
+export { letKeysEnd, readApiKeys, readKeyOwner, type ApiKey, type KeyOwner } from './api-key.ts'
 export {
   isIssued,
   issueCredential,
   newToken,
   readCredential,
   revokeCredentials,
+  revokeHash,
   revokeToken,
   type Credential,
   type CredentialKind,
@@ -39,7 +41,17 @@ export {
 export { createInstitution, type NewInstitution } from './opening.ts'
 export type { Page } from './page.ts'
 export { hashPassword, isPassword } from './password.ts'
-export { createPerson, readPerson, signIn, type NewPerson, type Person } from './person.ts'
+export {
+  changePerson,
+  createPerson,
+  isPasswordOf,
+  readPeople,
+  readPerson,
+  signIn,
+  type ListedPerson,
+  type NewPerson,
+  type Person,
+} from './person.ts'
 export {
   createStore,
   readStore,

@@ -1,5 +1,6 @@
 import { loadSql, type Db, type Tx } from '../database/database.ts'
 import { AppError } from '../errors/errors.ts'
+import type { Page } from './page.ts'
 import { isPassword } from './password.ts'
 
 const sql = loadSql(new URL('./party.sql', import.meta.url))
@@ -48,6 +49,53 @@ export async function readPerson(
 ): Promise<Person | null> {
   const [row] = await db.read<PersonRow>(sql('read_person'), [institutionId, id])
   return row ? readRow(row) : null
+}
+
+export type ListedPerson = Person & { createdAt: Date }
+
+type PeoplePage = Page & { merchantId: string | null; q: string | null }
+
+/** A page of the staff, the newest first, closed ones too: of one merchant, or of all (null). */
+export async function readPeople(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  { startingAfter, limit, merchantId, q }: PeoplePage,
+): Promise<ListedPerson[]> {
+  const values = [institutionId, startingAfter ?? 'per_z', limit, merchantId, q]
+  const rows = await db.read<PersonRow & { created_at: Date }>(sql('read_people'), values)
+  return rows.map((row) => ({ ...readRow(row), createdAt: row.created_at }))
+}
+
+export type PersonChange = {
+  name?: string
+  state?: Person['state']
+  /** From `hashPassword`. */
+  passwordHash?: string
+}
+
+/**
+ * Changes somebody on the staff; what is left out stays.
+ *
+ * @throws AppError NOT_FOUND
+ */
+export async function changePerson(
+  tx: Tx,
+  { institutionId, id }: { institutionId: string; id: string },
+  { name, state, passwordHash }: PersonChange,
+): Promise<void> {
+  const values = [institutionId, id, name ?? null, state ?? null, passwordHash ?? null]
+  const [changed] = await tx.many(sql('change_person'), values)
+  if (!changed) throw new AppError('NOT_FOUND')
+}
+
+/** Whether the password is this person's, who is still on the staff. Takes as long for anybody. */
+export async function isPasswordOf(
+  db: Pick<Db, 'read'>,
+  { institutionId, id }: { institutionId: string; id: string },
+  password: string,
+): Promise<boolean> {
+  const [row] = await db.read<{ password_hash: string }>(sql('read_password'), [institutionId, id])
+  return isPassword(password, row?.password_hash ?? null)
 }
 
 /**

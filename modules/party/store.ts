@@ -46,24 +46,24 @@ export async function readStore(
   return row ? readRow(row) : null
 }
 
-/** A page of stores, the newest first: of one merchant, or of all when `merchantId` is null. */
+/**
+ * A page of stores, the newest first: of one merchant, or of all when `merchantId` is null; with `q`
+ * of those so called, or with that id.
+ */
 export async function readStores(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { merchantId, startingAfter, limit }: Page & { merchantId: string | null },
+  { merchantId, startingAfter, limit, q = null }: StorePage,
 ): Promise<Store[]> {
   const after = startingAfter ?? 'str_z'
-  const rows =
+  const [query, values] =
     merchantId === null
-      ? await db.read<StoreRow>(sql('read_stores'), [institutionId, after, limit])
-      : await db.read<StoreRow>(sql('read_stores_of_merchant'), [
-          institutionId,
-          merchantId,
-          after,
-          limit,
-        ])
-  return rows.map(readRow)
+      ? [sql('read_stores'), [institutionId, after, limit, q]]
+      : [sql('read_stores_of_merchant'), [institutionId, merchantId, after, limit, q]]
+  return (await db.read<StoreRow>(query, values)).map(readRow)
 }
+
+type StorePage = Page & { merchantId: string | null; q?: string | null }
 
 type StoreRow = {
   id: string

@@ -6,7 +6,13 @@ export type Kind = 'purchase'
 /** What may be known of a code by everybody: its shape, and nothing that pays. */
 export type CodeInformation =
   | { form: 'digits'; prefix: string; length: number }
-  | { form: 'emv_cpm'; applicationId: string; applicationLabel: string | null }
+  | {
+      form: 'emv_cpm'
+      applicationId: string
+      applicationLabel: string | null
+      /** The first two and the last four digits of the token: `62…1234`. */
+      masked: string
+    }
 
 /** Keyed hashing, handed in: node:crypto on the server, another implementation elsewhere. */
 export type Hmac = (key: Uint8Array, text: string) => Uint8Array
@@ -29,7 +35,10 @@ export class PaymentCode {
   constructor(issuer: Issuer, text: string, codeInformation: CodeInformation) {
     this.issuer = issuer
     this.codeInformation = codeInformation
-    this.masked = `${text.slice(0, 2)}…${text.slice(-2)}`
+    this.masked =
+      codeInformation.form === 'emv_cpm'
+        ? codeInformation.masked
+        : `${text.slice(0, 2)}…${text.slice(-2)}`
     this.#text = text
   }
 
@@ -42,7 +51,7 @@ export class PaymentCode {
     return this.issuer.defaultKind
   }
 
-  /** The digits. Only a channel and the wallet may ask; `tidy` fails the build when others do. */
+  /** The digits, or the text of an EMVCo code. Only a channel and the wallet may ask; `tidy` fails the build when others do. */
   reveal(): string {
     return this.#text
   }

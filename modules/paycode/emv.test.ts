@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Tlv } from './emv.ts'
-import { readEmvApplications, readTlv } from './emv.ts'
+import { readEmvTemplates, readTlv } from './emv.ts'
 import { classify, compileIssuers, parse, readEmvToken, shippedIssuers } from './paycode.ts'
 
 const issuers = compileIssuers(shippedIssuers, new Date('2026-11-23T00:00:00Z'))
@@ -10,6 +10,9 @@ const issuers = compileIssuers(shippedIssuers, new Date('2026-11-23T00:00:00Z'))
 const twoProducts =
   'hQVDUFYwMWETTwegAAAAVVVVUAhQcm9kdWN0MWETTwegAAAAZmZmUAhQcm9kdWN0MmJJWggSNFZ4kBI0WF8gDkNBUkRIT0xERVIvRU1WXy0IcnVlc2RlZW5kIZ8QBwYBCgMAAACfJghYT9OF+iNLzJ82AgABnzcEbVjvEw=='
 const jcb = 'hQVDUFYwMWEfTwigAAAAZQOSAlcTMViZAHkkKUPUkSEhAAAFEgAADw=='
+
+// A token of 19 digits, padded, who asked for it, and the last digits of the card.
+const unionpayEmv = 'hQVDUFYwMWEkTwigAAADMwEBAVoKYpEjRWeJASNFb58ZBgEjRWeJAZ8lAhI0'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase()
 type Element = [tag: string, content: string | Element[]]
@@ -72,13 +75,15 @@ test('the application says whose code it is', () => {
     form: 'emv_cpm',
     applicationId: 'A000000065039202',
     applicationLabel: null,
+    masked: '31…2943',
   })
   expect(classify(code)).toEqual({
     category: 'purchase_by_payer_code',
     platform: 'jcb',
     proof: 'scheme_token',
   })
-  expect(String(code)).toBe('hQ…==')
+  expect(String(code)).toBe('31…2943')
+  expect(JSON.stringify({ code })).toBe('{"code":"31…2943"}')
 })
 
 test('the first application of a known issuer is taken', () => {
@@ -91,6 +96,7 @@ test('the first application of a known issuer is taken', () => {
     form: 'emv_cpm',
     applicationId: 'A0000000666666',
     applicationLabel: 'Product2',
+    masked: '12…3458',
   })
 })
 
@@ -100,6 +106,11 @@ const cpm = (...bytes: number[]) =>
 test.each([
   ['applications that nobody knows', twoProducts, 'CODE_UNKNOWN_ISSUER'],
   ['no application', cpm(), 'INVALID_PAYMENT_CODE'],
+  [
+    'a known application without a token',
+    cpm(0x61, 7, 0x4f, 5, 0xa0, 0, 0, 0, 0x65),
+    'INVALID_PAYMENT_CODE',
+  ],
   ['an application without its identifier', cpm(0x61, 3, 0x50, 1, 0x41), 'INVALID_PAYMENT_CODE'],
   ['a length that runs past the end', cpm(0x61, 0x7f, 0x4f), 'INVALID_PAYMENT_CODE'],
   ['a tag that runs past the end', cpm(0x5f, 0xff), 'INVALID_PAYMENT_CODE'],
@@ -115,37 +126,23 @@ test('long lengths are read in one and in two bytes', () => {
   const long = Array.from({ length: 200 }, () => 7)
   expect(readTlv(Uint8Array.from([0x5a, 0x81, 200, ...long]))?.[0]?.value.length).toBe(200)
   expect(readTlv(Uint8Array.from([0x5a, 0x82, 0, 200, ...long]))?.[0]?.value.length).toBe(200)
-  expect(readEmvApplications('')).toBeNull()
+  expect(readEmvTemplates('')).toBeNull()
 })
 
 test('the token is read from track 2, or from what is common to all applications', () => {
-  const none = { requestorId: null, accountReference: null, last4: null }
   expect(readEmvToken(jcb, 'A000000065039202')).toEqual({
-    ...{ applicationId: 'A000000065039202', number: '3158990079242943', expiresOn: '4912' },
-    ...{ ...none, cryptogram: null, counter: null },
+    ...{ number: '3158990079242943', masked: '31…2943' },
   })
   expect(readEmvToken(twoProducts, 'A0000000666666')).toEqual({
-    ...{ applicationId: 'A0000000666666', number: '1234567890123458', expiresOn: null },
-    ...{ ...none, cryptogram: '584FD385FA234BCC', counter: '0001' },
+    ...{ number: '1234567890123458', masked: '12…3458' },
   })
 })
 
-test('a UnionPay code gives its token and who asked for it', () => {
-  const bytes = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
-  const application = bytes(
-    '4F08 A000000333010101 5A0A 6291234567890123456F 9F1906 012345678901 9F2502 1234',
-  )
-  const text = Buffer.concat([
-    bytes('8505 4350563031 61'),
-    Uint8Array.of(application.length),
-    application,
-  ]).toString('base64')
-  const code = parse(text, issuers).ok!
+test('a UnionPay code gives its token, and shows the last digits of the card that it stands for', () => {
+  const code = parse(unionpayEmv, issuers).ok!
   expect(code.scheme).toBe('unionpay')
-  expect(readEmvToken(text, 'A000000333010101')).toMatchObject({
-    ...{ number: '6291234567890123456', requestorId: '012345678901', last4: '1234' },
-    ...{ cryptogram: null, expiresOn: null },
-  })
+  expect(code.masked).toBe('62…1234')
+  expect(readEmvToken(unionpayEmv, 'A000000333010101')?.number).toBe('6291234567890123456')
 })
 
 test('a code without a token, and another application than the code has, give none', () => {

@@ -10,26 +10,18 @@ export const EMV_CPM_START = 'hQVDUFYwM'
 // Longer than any QR code that a phone shows; a bound for the parser and not a rule of EMVCo.
 export const EMV_CPM_LONGEST = 512
 
-export type EmvApplication = { id: string; label: string | null }
-
 /** An application of a code with its own elements, and the elements that are common to all. */
 export type EmvTemplates = {
-  applications: (EmvApplication & { elements: Tlv[] })[]
+  applications: { id: string; label: string | null; elements: Tlv[] }[]
   common: Tlv[]
 }
 
 /**
- * Reads the applications that a consumer-presented QR code offers, in its order of preference.
- * Null when the text is not what EMVCo describes. The card data inside stays unread.
+ * The templates of a consumer-presented QR code, cut into their elements; the applications in its
+ * order of preference. Null when the text is not what EMVCo describes.
  *
  * Source: EMVCo, QR Code Specification for Payment Systems, Consumer-Presented Mode v1.1.
  */
-export function readEmvApplications(text: string): EmvApplication[] | null {
-  const templates = readEmvTemplates(text)
-  return templates && templates.applications.map(({ id, label }) => ({ id, label }))
-}
-
-/** The templates of a consumer-presented QR code, cut into their elements; null as above. */
 export function readEmvTemplates(text: string): EmvTemplates | null {
   const bytes = fromBase64(text)
   const elements = bytes && readTlv(bytes)

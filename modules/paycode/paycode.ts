@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/errors.ts'
 import { PaymentCode } from './code.ts'
-import { EMV_CPM_LONGEST, EMV_CPM_START, readEmvApplications } from './emv.ts'
+import { EMV_CPM_LONGEST, EMV_CPM_START, readEmvTemplates } from './emv.ts'
+import { tokenIn } from './emv-token.ts'
 import type { IssuerTable } from './issuer.ts'
 import { isDigits, LONGEST_SCAN, refuseDigits, refuseText } from './scan.ts'
 
@@ -11,7 +12,6 @@ export type { CodeInformation, Hmac, Kind } from './code.ts'
 export { code128Modules } from './code128.ts'
 export { currencyNumber, currencyOfNumber } from './currency-number.ts'
 export { readEmvToken } from './emv-token.ts'
-export type { EmvToken } from './emv-token.ts'
 export { compileIssuers, ownIssuers, shippedIssuers } from './issuer.ts'
 export type { Issuer, IssuerTable } from './issuer.ts'
 export {
@@ -65,13 +65,17 @@ export function parse(scannedText: string, issuers: IssuerTable): Parsed {
 
 function parseEmvCpm(text: string, issuers: IssuerTable): Parsed {
   if (text.length > EMV_CPM_LONGEST) return { refused: 'CODE_TOO_LONG' }
-  const applications = readEmvApplications(text)
-  if (!applications) return { refused: 'INVALID_PAYMENT_CODE' }
-  for (const { id: applicationId, label: applicationLabel } of applications) {
+  const templates = readEmvTemplates(text)
+  if (!templates) return { refused: 'INVALID_PAYMENT_CODE' }
+  let refused: ErrorCode = 'CODE_UNKNOWN_ISSUER'
+  for (const { id: applicationId, label: applicationLabel } of templates.applications) {
     const match = issuers.findByApplicationId(applicationId, text.length)
     if (!match) continue
-    const information = { form: 'emv_cpm', applicationId, applicationLabel } as const
-    return { ok: new PaymentCode(match.issuer, text, information) }
+    const token = tokenIn(templates, applicationId)
+    refused = 'INVALID_PAYMENT_CODE' // unless a later application says what to charge
+    if (!token) continue
+    const shown = { applicationId, applicationLabel, masked: token.masked }
+    return { ok: new PaymentCode(match.issuer, text, { form: 'emv_cpm', ...shown }) }
   }
-  return { refused: 'CODE_UNKNOWN_ISSUER' }
+  return { refused }
 }

@@ -54,7 +54,9 @@ export const approve: Step<Act, Acted> = {
       readSourceAccounts(tx, institutionId, ids),
       readReserved(tx, institutionId, ids),
     ])
-    const ground = await groundOf(tx, institutionId, { acts, payments, accountIds })
+    // What an end would give back is locked in its turn, before the accounts.
+    const quotas = [...reserved.values()].flatMap((one) => one.quotas)
+    const ground = await groundOf(tx, institutionId, { acts, payments, accountIds, quotas })
     const decided: Decided[] = []
     const answers = acts.map((act): Acted => {
       const payment = payments.get(act.paymentId)
@@ -148,6 +150,7 @@ async function groundOf(
     acts: readonly Act[]
     payments: ReadonlyMap<string, Payment>
     accountIds: ReadonlyMap<string, string>
+    quotas: readonly QuotaUse[]
   },
 ): Promise<Ground> {
   const now = batch.acts[0]?.now ?? new Date(0)
@@ -164,7 +167,7 @@ async function groundOf(
   const ruleAccountIds = [...rules.values()].flatMap(({ lines }) => lines.map(accountOf))
   const sourceIds = waiting.flatMap(({ payment }) => batch.accountIds.get(payment.id) ?? [])
   const ground = await lockGround(tx, institutionId, {
-    ...{ codeHashes: [], foreignHashes: [], quotas: [] },
+    ...{ codeHashes: [], foreignHashes: [], quotas: batch.quotas },
     sales: waiting.map(({ payment }) => payment),
     uses: waiting.flatMap(({ act, payment: { mandateId } }) =>
       mandateId === null ? [] : [{ mandateId, ...act.periods }],

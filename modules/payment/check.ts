@@ -106,7 +106,8 @@ export async function checkCharge(
 async function ask(io: Io, charge: Charge): Promise<Told> {
   const { institutionId, id: chargeId, startedAt, amountMinor, channelAccountId } = charge
   const road = io.channels.road(institutionId, channelAccountId)
-  const key = { chargeId, startedAt, amountMinor }
+  const by = charge.means === 'agreement' && ({ by: charge.means } as const)
+  const key = { chargeId, startedAt, amountMinor, ...by }
   if (!road) {
     const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'NO_ROAD' } as const
     return { by: 'query', outcome }

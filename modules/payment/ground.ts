@@ -69,10 +69,16 @@ export async function lockGround(tx: Tx, institutionId: string, needs: Needs): P
       needs.quotas.length > 0
         ? lockQuotas(tx, institutionId, needs.quotas)
         : new Map<string, bigint>(),
-      lockAccounts(tx, institutionId, distinct(needs.accountIds)),
-      readMandateTerms(tx, institutionId, distinct(mandateIds)),
+      needs.accountIds.length > 0
+        ? lockAccounts(tx, institutionId, distinct(needs.accountIds))
+        : new Map<string, Account>(),
+      mandateIds.length > 0
+        ? readMandateTerms(tx, institutionId, distinct(mandateIds))
+        : new Map<string, MandateTerms>(),
       readPermissions(tx, institutionId, distinct(needs.terminalIds)),
-      readCurrentRules(tx, institutionId, distinct(needs.merchantIds), needs.now),
+      needs.merchantIds.length > 0
+        ? readCurrentRules(tx, institutionId, distinct(needs.merchantIds), needs.now)
+        : new Map<string, CurrentRule>(),
     ])
   return {
     codes,

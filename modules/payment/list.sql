@@ -9,6 +9,16 @@ where institution_id = $1 and merchant_id = $2 and id < $3
 order by id desc
 limit $4
 
+-- name: list_by_order
+-- The payment of merchant $2 with order number $9, when it fits the other filters too.
+select id from payment
+where institution_id = $1 and merchant_id = $2 and order_no = $9 and id < $3
+  and ($5::text is null or state = $5) and ($6::text is null or kind = $6)
+  and ($7::text is null or terminal_id = $7) and ($8::text is null or store_id = $8)
+  and ($10::timestamptz is null or created_at >= $10) and ($11::timestamptz is null or created_at < $11)
+order by id desc
+limit $4
+
 -- name: list_by_terminal
 select id from payment
 where institution_id = $1 and terminal_id = $2 and id < $3

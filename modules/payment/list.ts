@@ -33,7 +33,7 @@ export async function listPayments(
     : terminalId
       ? ['list_by_terminal', terminalId, merchantId]
       : merchantId
-        ? ['list_by_merchant', merchantId, null]
+        ? [orderNo ? 'list_by_order' : 'list_by_merchant', merchantId, null]
         : ['list_all', null, null]
   const rows = await db.read<{ id: string }>(sql(name ?? ''), [
     institutionId,

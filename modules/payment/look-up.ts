@@ -16,11 +16,19 @@ import {
 } from '../wallet/wallet.ts'
 import { distinct, findExisting, type Existing, type ExistingKey } from './ground.ts'
 import { readPayment } from './read.ts'
+import { placeOf, type Place } from './roads.ts'
 import { ruleAccountsOf } from './rule-accounts.ts'
 import type { Payment, PayRequest } from './state.ts'
 
-/** What the code stands for (null: only its issuer knows), and which accounts the merchant's rule pays into. */
-export type Known = { found: FoundCode | null; ruleAccountIds: readonly string[] }
+/**
+ * What the code stands for (null: only its issuer knows), which accounts the merchant's rule pays into,
+ * and what the routing rules ask of the place, if it was read on the way.
+ */
+export type Known = {
+  found: FoundCode | null
+  ruleAccountIds: readonly string[]
+  place: Place | null
+}
 export type LookedUp =
   | ({ kind: 'known' } & Known)
   | { kind: 'replay'; payment: Payment }
@@ -66,7 +74,8 @@ export async function lookUp(io: Io, institution: Institution, scan: Scan): Prom
     const refused = refuseCode(found, now)
     return refused ? { refused } : { found }
   })()
-  if (!('refused' in proved)) return { kind: 'known', found: proved.found, ruleAccountIds }
+  if (!('refused' in proved))
+    return { kind: 'known', found: proved.found, ruleAccountIds, place: null }
 
   // A repeat of a finished request comes with its used code, and gets its answer.
   const earlier = await earlierPayment(io, scan)
@@ -88,8 +97,12 @@ export async function lookUpForeign(
   _institution: Institution,
   scan: Scan,
 ): Promise<LookedUp> {
-  const earlier = await earlierPayment(io, scan)
-  return earlier ?? { kind: 'known', found: null, ruleAccountIds: [] }
+  const { institutionId, merchantId, storeId } = scan.request
+  const [earlier, place] = await Promise.all([
+    earlierPayment(io, scan),
+    placeOf(io, institutionId, { merchantId, storeId }),
+  ])
+  return earlier ?? { kind: 'known', found: null, ruleAccountIds: [], place }
 }
 
 async function earlierPayment(io: Io, scan: Scan): Promise<LookedUp | null> {
@@ -108,7 +121,7 @@ async function earlierPayment(io: Io, scan: Scan): Promise<LookedUp | null> {
 /** The payment that has this order number or else this key, before any lock. */
 const findEarlier: Step<ExistingKey, Existing | undefined> = {
   name: 'payment.find_earlier',
-  mode: 'read',
+  mode: 'single',
   async run(tx, institutionId, keys) {
     const found = await findExisting(tx, institutionId, keys)
     return keys.map(({ merchantId, orderNo, idempotencyKey }) => {
@@ -139,7 +152,7 @@ type Read = {
 
 const readStep: Step<Sought, Read> = {
   name: 'payment.look_up',
-  mode: 'read',
+  mode: 'single',
   async run(tx, institutionId, sought) {
     const [{ day, now }] = sought as [Sought]
     const terminalIds = distinct(sought.map(({ terminalId }) => terminalId))

@@ -138,7 +138,8 @@ function needsOf(orders: readonly Order[]): Needs {
     quotas: orders.flatMap(({ quotas }) => quotas),
     accountIds: orders.flatMap(accountIdsOf),
     terminalIds: orders.flatMap(({ draft }) => draft.terminalId ?? []),
-    merchantIds: purchases.map(({ draft }) => draft.merchantId),
+    // What a channel is asked for is shared when it has paid.
+    merchantIds: purchases.flatMap(({ draft, charge }) => (charge ? [] : draft.merchantId)),
     now: orders[0]?.now ?? new Date(0),
   }
 }

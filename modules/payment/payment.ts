@@ -22,7 +22,14 @@ export { readCharges, type Charge } from './charge.ts'
 export { checkCharge, hastenChecks, recordOutcome, runChecks, type Outcome } from './check.ts'
 export { expireConfirmations } from './expire.ts'
 export { createOrder, readShown, type OrderRequest, type Shown } from './present.ts'
-export { showAt, shownSchemes, type Ready, type Showing, type Way } from './present-channel.ts'
+export {
+  roadToShow,
+  showAt,
+  shownSchemes,
+  type Ready,
+  type Showing,
+  type Way,
+} from './present-channel.ts'
 export {
   closeMerchantCode,
   createMerchantCode,
@@ -30,12 +37,20 @@ export {
   readMerchantCodes,
   type MerchantCodeRow,
 } from './present-code.ts'
+export {
+  giveStaticBack,
+  lockStaticCounters,
+  staticUsesOf,
+  writeStaticCounters,
+  type StaticCounters,
+} from './present-cap.ts'
 export { isOrder } from './present-order.ts'
 export { payOrder, type OrderPayment } from './present-pay.ts'
 export { createStaticOrder, type StaticOrder } from './present-static.ts'
 export { listPayments, dayTotals, type DayTotal, type PaymentFilter } from './list.ts'
 export { paymentOfPlain, plainPayment, type PlainPayment } from './plain.ts'
 export { lockPayments, readCandidates, readPayment, readPayments, readTransitions } from './read.ts'
+export { readReserved, type Reserved } from './reserved.ts'
 export { lookAround, type Asked } from './roads.ts'
 export { chargedMinor, wordsOf } from './state.ts'
 export type * from './state.ts'
@@ -81,13 +96,13 @@ export async function pay(io: Io, request: PayRequest): Promise<Paid> {
     const known = await (isOurs ? lookUp : lookUpForeign)(io, institution, scan)
     if (known.kind === 'replay') return { payment: known.payment, isReplay: true }
     if (known.kind === 'refused') throw new AppError(known.code)
-    const { found, ruleAccountIds } = known
+    const { found, ruleAccountIds, place } = known
 
     const { merchantId, storeId, position, amountMinor, currency, terminalId } = request
     const dayUses = dayUsesOf(io, { terminalId, day: periods.day, amountMinor })
     const sources = found ? await sourcesOf(io, institution.id, found) : []
-    const place = { merchantId, storeId, position, amountMinor, currency }
-    const asked: Asked = { ...place, scheme, issuerInstitutionId, sources }
+    const where = { merchantId, storeId, place, position }
+    const asked: Asked = { ...where, amountMinor, currency, scheme, issuerInstitutionId, sources }
     const chance = await chooseRoad(io, institution, { asked, now })
 
     const isOffline = proof === 'one_time_offline'

@@ -45,6 +45,13 @@ export const shownSchemes = (
   return [...new Set(schemes)].sort()
 }
 
+/** Through which account an order is shown at a scheme; null: through none now. */
+export const roadToShow = (
+  io: Pick<Io, 'channels'>,
+  whose: Pick<Payment, 'institutionId' | 'merchantId'>,
+  scheme: string,
+): Road | null => roadsOf(io, whose).find(({ account }) => account.scheme === scheme) ?? null
+
 // The healthy ones, the cheapest first; the id decides between equals.
 function roadsOf(
   io: Pick<Io, 'channels'>,
@@ -120,7 +127,7 @@ async function openShowing(io: Io, tx: Tx, showing: Showing): Promise<Opened> {
   const { state, nextAction, confirmExpiresAt } = payment
   const isOpen = state === 'processing' && nextAction === 'payer_scans'
   if (!isOpen || !confirmExpiresAt || confirmExpiresAt <= now) return { refused: 'ORDER_EXPIRED' }
-  const road = roadsOf(io, payment).find(({ account }) => account.scheme === scheme)
+  const road = roadToShow(io, payment, scheme)
   if (!road) return { refused: 'SCHEME_NOT_OPEN' }
 
   const key = [institutionId, paymentId, road.account.id, way, payerRef ?? '']

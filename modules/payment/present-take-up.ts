@@ -72,20 +72,21 @@ export const takeUp: Step<TakeUp, TakenUp> = {
         return payment ? [{ payment, payerId, day }] : []
       }),
     )
-    const ground = await groundOf(tx, institutionId, { acts, payments })
+    const held = [...reserved.values()].flatMap((one) => one.quotas)
+    const ground = await groundOf(tx, institutionId, { acts, payments, held })
     const decided: Decided[] = []
     const offers: TakeUp[] = []
     const answers = acts.map((act): TakenUp => {
       const payment = payments.get(act.paymentId)
       if (!payment || !isOrder(payment)) return { refused: 'NOT_FOUND' }
-      const held = reserved.get(payment.id)?.quotas ?? []
-      const answer = decide(act, payment, { ground, counters, held })
+      const own = reserved.get(payment.id)?.quotas ?? []
+      const answer = decide(act, payment, { ground, counters, held: own })
       if ('refused' in answer || 'again' in answer) return answer
       if ('earlier' in answer) return { payment: answer.earlier, charge: null, isReplay: true }
       const { payment: taken, charge } = answer.decided
       decided.push(answer.decided)
       payments.set(payment.id, taken)
-      if (taken.state !== 'failed') offers.push({ ...act, quotas: [...held, ...act.quotas] })
+      if (taken.state !== 'failed') offers.push({ ...act, quotas: [...own, ...act.quotas] })
       return { payment: taken, charge: charge?.charge ?? null, isReplay: false }
     })
     writeOffers(tx, institutionId, offers)
@@ -169,8 +170,13 @@ function refusePayer(act: TakeUp, order: Payment, ground: Ground): ErrorCode | n
 async function groundOf(
   tx: Tx,
   institutionId: string,
-  { acts, payments }: { acts: readonly TakeUp[]; payments: ReadonlyMap<string, Payment> },
+  wanted: {
+    acts: readonly TakeUp[]
+    payments: ReadonlyMap<string, Payment>
+    held: readonly QuotaUse[]
+  },
 ): Promise<Ground> {
+  const { acts, payments, held } = wanted
   const now = acts[0]?.now ?? new Date(0)
   const open = [...payments.values()].filter(({ state }) => state === 'processing')
   const merchantIds = distinct(open.map(({ merchantId }) => merchantId))
@@ -178,7 +184,7 @@ async function groundOf(
   const ruleAccountIds = [...rules.values()].flatMap(({ lines }) => lines.map(accountOf))
   const ground = await lockGround(tx, institutionId, {
     ...{ codeHashes: [], foreignHashes: [], merchantIds, now },
-    quotas: acts.flatMap(({ quotas }) => quotas),
+    quotas: [...held, ...acts.flatMap(({ quotas }) => quotas)],
     sales: open,
     uses: acts.map(({ payer: { mandateId }, periods }) => ({ mandateId, ...periods })),
     accountIds: [

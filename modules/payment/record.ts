@@ -10,6 +10,7 @@ import {
   promotionCost,
   suspense,
   writeTransfers,
+  type NewAccount,
   type Transfer,
 } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
@@ -21,6 +22,13 @@ import { addTender, areLocked, fitsSale } from './decide.ts'
 import { failureOf, nextOf, type Next, type Told } from './follow-up.ts'
 import { distinct, lockGround, type Ground } from './ground.ts'
 import { lockPayments } from './read.ts'
+import {
+  giveStaticBack,
+  lockStaticCounters,
+  staticUsesOf,
+  writeStaticCounters,
+  type StaticCounters,
+} from './present-cap.ts'
 import { readReserved, type Reserved } from './reserved.ts'
 import { chargedMinor, type Actor, type Payment } from './state.ts'
 import { memoTransfers, transfersOf } from './transfers.ts'
@@ -65,10 +73,17 @@ export const record: Step<Report, Recorded> = {
       readRulesOf(tx, institutionId, { merchantIds, reports }),
     ])
     const seen = { reports, payments, charges, reserved, rules }
-    const ground = await groundOf(tx, institutionId, seen)
-    const batch: Batch = { ground, payments, charges, reserved, written: new Map() }
+    const capped = [...payments.values()].flatMap((one) =>
+      staticUsesOf(one, reserved.get(one.id)?.limitDay ?? null),
+    )
+    const [statics, ground] = await Promise.all([
+      lockStaticCounters(tx, institutionId, capped),
+      groundOf(tx, institutionId, seen),
+    ])
+    const batch: Batch = { ground, statics, payments, charges, reserved, written: new Map() }
     for (const report of reports) hear(report, batch)
     await write(tx, institutionId, [...batch.written.values()], ground)
+    writeStaticCounters(tx, institutionId, statics)
     return reports.map(({ chargeId }): Recorded => {
       const charge = charges.get(chargeId)
       const payment = charge && payments.get(charge.paymentId)
@@ -79,6 +94,8 @@ export const record: Step<Report, Recorded> = {
 
 type Batch = {
   ground: Ground
+  /** What payers have used of the cap on codes on the wall. */
+  statics: StaticCounters
   payments: Map<string, Payment>
   charges: Map<string, Charge>
   reserved: ReadonlyMap<string, Reserved>
@@ -178,8 +195,10 @@ function decide(next: Next, payment: Payment, report: Report, batch: Batch): Dec
 }
 
 /** What was reserved goes back to the counters of the day that the payment names. */
-function givenBack(payment: Payment, periods: Periods, { reserved }: Batch) {
+function givenBack(payment: Payment, periods: Periods, { reserved, statics }: Batch) {
   const { limitDay = null, quotas = [] } = reserved.get(payment.id) ?? {}
+  for (const use of staticUsesOf(payment, limitDay))
+    giveStaticBack(statics, use, payment.amountMinor)
   return {
     limitMinor: limitDay === null ? 0n : -chargedMinor(payment),
     periods: limitDay === null ? periods : { day: limitDay, month: limitDay.slice(0, 7) },
@@ -295,8 +314,10 @@ async function groundOf(tx: Tx, institutionId: string, seen: Seen): Promise<Grou
   const strange = merchantIds.filter((id) => !seen.rules.has(id))
   const more = await readRulesOf(tx, institutionId, { merchantIds: strange, reports })
   const rules = new Map([...seen.rules, ...more])
-  const accountIds = await openBooks(tx, institutionId, ending, now)
+  const books = booksOf(ending)
   const ruleAccountIds = merchantIds.flatMap((id) => rules.get(id)?.lines.map(accountOf) ?? [])
+  // What is missing is made on the way to the locks, in the same round trip.
+  const opened = books.length > 0 ? openAccounts(tx, institutionId, books, now) : null
   const ground = await lockGround(tx, institutionId, {
     ...{ codeHashes: [], foreignHashes: [], terminalIds: [], merchantIds: [], now },
     sales: open.map(({ payment }) => payment),
@@ -305,30 +326,29 @@ async function groundOf(tx: Tx, institutionId: string, seen: Seen): Promise<Grou
       return mandateId && day ? [{ mandateId, day, month: day.slice(0, 7) }] : []
     }),
     quotas: open.flatMap(({ payment }) => reserved.get(payment.id)?.quotas ?? []),
-    accountIds: [...accountIds, ...merchantIds.map(merchantPayable), ...ruleAccountIds],
+    accountIds: [
+      ...books.map(({ id }) => id),
+      ...merchantIds.map(merchantPayable),
+      ...ruleAccountIds,
+    ],
   })
+  await opened
   // The rule that the accounts were locked for is the rule that is applied.
   return { ...ground, rules }
 }
 
-/** The accounts of these charges' channels, made when they are missing. Answers their ids. */
-async function openBooks(
-  tx: Tx,
-  institutionId: string,
-  ending: readonly { charge: Charge; payment: Payment }[],
-  now: Date,
-): Promise<string[]> {
-  if (ending.length === 0) return []
+/** The accounts of these charges' channels, which may have to be made first. */
+function booksOf(ending: readonly { charge: Charge; payment: Payment }[]): NewAccount[] {
+  const [first] = ending
+  if (!first) return []
   const sides = new Map<string, 'debit' | 'credit'>([[suspense, 'credit']])
   for (const { charge, payment } of ending) {
     sides.set(charge.debitAccountId, 'debit')
     if (charge.settlement === 'direct') sides.set(memoMerchant(payment.merchantId), 'credit')
     if (payment.discountMinor > 0n) sides.set(promotionCost, 'debit')
   }
-  const currency = ending[0]!.charge.currency
-  const accounts = [...sides.entries()]
+  const { currency } = first.charge
+  return [...sides.entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, normalSide]) => ({ id, currency, normalSide, floorMinor: null }))
-  await openAccounts(tx, institutionId, accounts, now)
-  return accounts.map(({ id }) => id)
 }

@@ -3,7 +3,7 @@ import type { QuotaUse } from '../route/route.ts'
 
 const sql = loadSql(new URL('./payment.sql', import.meta.url))
 
-/** What a payment has reserved, so that it can be given back when nothing comes of it. */
+/** What a payment has reserved, so that it can be given back: all of it when nothing comes of it. */
 export type Reserved = {
   /** The local day, and with it the month, whose limits it counts in; null: in none. */
   limitDay: string | null

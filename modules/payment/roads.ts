@@ -36,6 +36,8 @@ export type Asked = {
   issuerInstitutionId: string | null
   /** The payer's sources: the chosen one, or all of them when OneTill may choose. */
   sources: readonly UsableSource[]
+  /** What the rules ask of merchant and store, where the caller has read it already. */
+  place?: Place | null
 }
 
 /** A road that was chosen, with what it takes to go it. */
@@ -116,7 +118,7 @@ export async function lookAround(
   const candidates = candidatesOf(io, institutionId, asked)
   const rules = io.routeRules(institutionId)
   const { merchantId, storeId } = asked
-  const place = await io.batched(readPlace, institutionId, { merchantId, storeId })
+  const place = asked.place ?? (await placeOf(io, institutionId, { merchantId, storeId }))
   if (!place) throw new AppError('NOT_FOUND')
   const situation: Situation = {
     ...{ institutionId, merchantId, storeId, ...place, position: asked.position },
@@ -173,11 +175,16 @@ function refusalOf(candidates: readonly Considered[]) {
   return isAllIll ? 'CHANNEL_UNAVAILABLE' : 'NO_ROAD_LEFT'
 }
 
-type Place = Pick<Situation, 'category' | 'storeKind' | 'storePosition'>
+export type Place = Pick<Situation, 'category' | 'storeKind' | 'storePosition'>
+type Where = { merchantId: string; storeId: string }
 
-const readPlace: Step<{ merchantId: string; storeId: string }, Place | null> = {
+/** What the rules ask of a merchant and its store; null when there is no such store. */
+export const placeOf = (io: Io, institutionId: string, where: Where): Promise<Place | null> =>
+  io.batched(readPlace, institutionId, where)
+
+const readPlace: Step<Where, Place | null> = {
   name: 'payment.read_place',
-  mode: 'read',
+  mode: 'single',
   async run(tx, institutionId, wanted) {
     type Row = {
       merchant_id: string

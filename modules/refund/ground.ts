@@ -1,4 +1,4 @@
-import { loadSql, type Tx } from '../database/database.ts'
+import type { Tx } from '../database/database.ts'
 import { lockSales } from '../goods/goods.ts'
 import {
   lockAccounts,
@@ -7,20 +7,23 @@ import {
   type Account,
   type PostedTransfer,
 } from '../ledger/ledger.ts'
-import { lockPayments, readCharges, type Charge, type Payment } from '../payment/payment.ts'
+import {
+  lockPayments,
+  lockStaticCounters,
+  readCharges,
+  readReserved,
+  staticUsesOf,
+  type Charge,
+  type Payment,
+  type Reserved,
+  type StaticCounters,
+} from '../payment/payment.ts'
+import { lockQuotas } from '../route/route.ts'
 import { readPermissions, type TerminalPermission } from '../terminal/terminal.ts'
-import { lockCounters } from '../wallet/wallet.ts'
+import { lockCounters, type Counters } from '../wallet/wallet.ts'
 import { readRefundsOf } from './read.ts'
 import type { Shares } from './share.ts'
 import type { Refund } from './state.ts'
-
-const sql = loadSql(new URL('./refund.sql', import.meta.url))
-
-/** What refunds of a payment are decided by besides the payment. */
-export type Terms = {
-  /** The local day whose limits the payment has used; null: it used none. */
-  limitDay: string | null
-}
 
 /** What a batch decides upon: all that hangs on the payments that it holds. */
 export type Ground = {
@@ -32,7 +35,11 @@ export type Ground = {
   transfers: Map<string, PostedTransfer[]>
   accounts: Map<string, Account>
   permissions: Map<string, TerminalPermission>
-  terms: Map<string, Terms>
+  /** What each payment has taken of limits and quotas, and the counters that it is in. */
+  reserved: Map<string, Reserved>
+  statics: StaticCounters
+  counters: Counters
+  quotas: Map<string, bigint>
 }
 
 /**
@@ -47,16 +54,30 @@ export async function lockGround(
   const ids = [...new Set(paymentIds)].sort()
   const db = { read: tx.many }
   const payments = await lockPayments(tx, institutionId, ids)
-  const [charges, refunds, terms] = await Promise.all([
+  const [charges, refunds, reserved] = await Promise.all([
     readCharges(db, institutionId, ids),
     readRefundsOf(db, institutionId, ids),
-    readTerms(tx, institutionId, ids),
+    readReserved(tx, institutionId, ids),
   ])
   const subjectIds = [...ids, ...charges.map(({ id }) => id), ...refunds.map(({ id }) => id)]
-  const [transfers] = await Promise.all([
+  const held = [...payments.values()].map((payment) => ({
+    ...{ payment, quotas: reserved.get(payment.id)?.quotas ?? [] },
+    limitDay: reserved.get(payment.id)?.limitDay ?? null,
+  }))
+  const [transfers, statics, , counters, quotas] = await Promise.all([
     readTransfersOfSubjects(tx, institutionId, subjectIds),
+    lockStaticCounters(
+      tx,
+      institutionId,
+      held.flatMap(({ payment, limitDay }) => staticUsesOf(payment, limitDay)),
+    ),
     lockSales(tx, institutionId, [...payments.values()]),
-    lockCounters(tx, institutionId, usesOf(payments, terms)),
+    lockCounters(tx, institutionId, held.flatMap(usesOf)),
+    lockQuotas(
+      tx,
+      institutionId,
+      held.flatMap((one) => one.quotas),
+    ),
   ])
   const all = [...transfers.values()].flat()
   const accountIds = all.flatMap((one) => [one.debitAccountId, one.creditAccountId])
@@ -65,27 +86,22 @@ export async function lockGround(
     readPermissions(tx, institutionId, [...new Set(terminalIds)].sort()),
   ])
   return {
-    ...{ payments, charges, transfers, accounts, terms },
+    ...{ payments, charges, transfers, accounts, reserved, statics, counters, quotas },
     refunds: new Map(refunds.map((one) => [one.id, one])),
     permissions: new Map(permissions.map((one) => [one.terminalId, one])),
   }
 }
 
-const usesOf = (payments: ReadonlyMap<string, Payment>, terms: ReadonlyMap<string, Terms>) =>
-  [...payments.values()].flatMap(({ id, mandateId }) => {
-    const day = terms.get(id)?.limitDay ?? null
-    return mandateId === null || day === null ? [] : [{ mandateId, day, month: day.slice(0, 7) }]
-  })
-
-async function readTerms(
-  tx: Tx,
-  institutionId: string,
-  paymentIds: readonly string[],
-): Promise<Map<string, Terms>> {
-  type Row = { id: string; limit_day: string | null }
-  const rows = await tx.many<Row>(sql('read_terms'), [institutionId, paymentIds])
-  return new Map(rows.map((row) => [row.id, { limitDay: row.limit_day }]))
-}
+const usesOf = ({
+  payment: { mandateId },
+  limitDay,
+}: {
+  payment: Payment
+  limitDay: string | null
+}) =>
+  mandateId === null || limitDay === null
+    ? []
+    : [{ mandateId, day: limitDay, month: limitDay.slice(0, 7) }]
 
 /** Under what a payment's money is booked, and what its price was. */
 export type Booked = { subjectId: string; priceMinor: bigint; charge: Charge | null }
@@ -93,6 +109,12 @@ export type Booked = { subjectId: string; priceMinor: bigint; charge: Charge | n
 /**
  * What of a payment can be refunded: the payment itself when it was booked here, its charge when a
  * channel took the money, or a charge that came too late. Null: nothing was taken.
+ *
+ * A payment has many charges when it was shown in many ways, and never two that paid for it: the first
+ * success ends it, and what any other brings is late money that goes back by itself. So a refund has
+ * one charge, which took the whole price, and there is nothing to spread. The unique index
+ * `charge_pays_once` is the guard. A sale that was paid by several payments is refunded payment by
+ * payment.
  */
 export function bookedOf(
   payment: Payment,

@@ -149,8 +149,10 @@ function draftOf(
 ): Refund {
   assert(charge === null || charge.paymentId === payment.id, 'a payment has its own charges')
   const { institutionId, merchantId, terminalId, payerId, initiatorPartyId, currency } = payment
+  const { merchantName, storeName, orderNo } = payment
   return {
     ...{ institutionId, id, paymentId: payment.id, merchantId, terminalId, payerId },
+    ...{ merchantName, storeName, orderNo },
     ...{ initiatorPartyId, currency, reason, amountMinor },
     chargeId: charge?.id ?? null,
     channelAccountId: charge?.channelAccountId ?? null,

@@ -35,25 +35,39 @@ export async function readRefundsOf(
 }
 
 export type RefundPage = {
-  /** Null: of all merchants. */
-  merchantId: string | null
+  /** Whose; all of them where nobody is named. */
+  of?: { merchantId: string } | { payerId: string } | { terminalId: string }
   state: RefundState | null
   startingAfter: string | null
   limit: number
 }
 
-/** A page of refunds, the newest first. */
+/**
+ * A page of refunds, the newest first: those of a merchant, of a payer, or of a terminal (of what it
+ * took, and what was asked for there).
+ */
 export async function listRefunds(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { merchantId, state, startingAfter, limit }: RefundPage,
+  { of, state, startingAfter, limit }: RefundPage,
 ): Promise<Refund[]> {
-  const rest = [startingAfter ?? 'rfd_z', state, limit]
-  const rows =
-    merchantId === null
-      ? await db.read<RefundRow>(sql('read_page'), [institutionId, ...rest])
-      : await db.read<RefundRow>(sql('read_page_of_merchant'), [institutionId, merchantId, ...rest])
-  return rows.map(readRow)
+  const values = [institutionId, startingAfter ?? 'rfd_z', state, limit]
+  const [name, whose] = wayIn(of)
+  const rows = await db.read<{ id: string }>(
+    sql(name),
+    whose === null ? values : [...values, whose],
+  )
+  const ids = rows.map(({ id }) => id)
+  const refunds = await readRefunds({ many: db.read }, institutionId, ids)
+  return ids.flatMap((id) => refunds.get(id) ?? [])
+}
+
+// Each way in has an index of its own.
+function wayIn(of: RefundPage['of']): [name: string, whose: string | null] {
+  if (!of) return ['list_all', null]
+  if ('payerId' in of) return ['list_by_payer', of.payerId]
+  if ('terminalId' in of) return ['list_by_terminal', of.terminalId]
+  return ['list_by_merchant', of.merchantId]
 }
 
 /** An earlier refund with the same key, and what was asked for then. */
@@ -67,16 +81,21 @@ export async function findEarlier(
   institutionId: string,
   keys: readonly RefundKey[],
 ): Promise<Earlier[]> {
-  const rows = await tx.many<RefundRow>(sql('find_by_keys'), [
+  type Row = { id: string; idempotency_key: string; request_fingerprint: Buffer }
+  const rows = await tx.many<Row>(sql('find_by_keys'), [
     institutionId,
     keys.map(({ merchantId }) => merchantId),
     keys.map(({ idempotencyKey }) => idempotencyKey),
   ])
-  return rows.map((row) => ({
-    refund: readRow(row),
-    idempotencyKey: row.idempotency_key,
-    fingerprint: row.request_fingerprint,
-  }))
+  if (rows.length === 0) return []
+  const ids = rows.map(({ id }) => id)
+  const refunds = await readRefunds(tx, institutionId, ids)
+  return rows.flatMap(
+    ({ id, idempotency_key: idempotencyKey, request_fingerprint: fingerprint }) => {
+      const refund = refunds.get(id)
+      return refund ? [{ refund, idempotencyKey, fingerprint }] : []
+    },
+  )
 }
 
 type RefundRow = {
@@ -87,6 +106,9 @@ type RefundRow = {
   channel_account_id: string | null
   is_late: boolean
   merchant_id: string
+  merchant_name: string
+  store_name: string | null
+  order_no: string
   terminal_id: string | null
   payer_id: string | null
   initiator_party_id: string | null
@@ -98,8 +120,6 @@ type RefundRow = {
   reason: string | null
   requested_by: string
   approved_by: string | null
-  idempotency_key: string
-  request_fingerprint: Buffer
   channel_ref: string | null
   channel_code: string | null
   decline_reason: RefundFailure | null
@@ -117,6 +137,9 @@ const readRow = (row: RefundRow): Refund => ({
   channelAccountId: row.channel_account_id,
   isLate: row.is_late,
   merchantId: row.merchant_id,
+  merchantName: row.merchant_name,
+  storeName: row.store_name,
+  orderNo: row.order_no,
   terminalId: row.terminal_id,
   payerId: row.payer_id,
   initiatorPartyId: row.initiator_party_id,

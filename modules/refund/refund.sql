@@ -1,27 +1,28 @@
 -- name: find_by_keys
 -- Earlier refunds with these idempotency keys, each by its unique key.
-select r.*
+select r.id, r.idempotency_key, r.request_fingerprint
 from unnest($2::text[], $3::text[]) as w (merchant_id, idempotency_key)
 join refund r on r.institution_id = $1 and r.merchant_id = w.merchant_id and r.idempotency_key = w.idempotency_key
 
 -- name: read_refunds
-select *
-from refund
-where institution_id = $1 and id = any ($2::text[])
-order by id
+-- Whole refunds with the names that people know their payments by.
+select r.*, m.name as merchant_name, s.name as store_name, p.order_no
+from refund r
+join payment p on p.institution_id = r.institution_id and p.id = r.payment_id
+join merchant m on m.institution_id = r.institution_id and m.id = r.merchant_id
+left join store s on s.institution_id = p.institution_id and s.id = p.store_id
+where r.institution_id = $1 and r.id = any ($2::text[])
+order by r.id
 
 -- name: read_of_payments
--- All refunds of these payments. Whoever holds the payments finds them as they stay.
-select *
-from refund
-where institution_id = $1 and payment_id = any ($2::text[])
-order by id
-
--- name: read_terms
--- What refunds of these payments are decided by: the day whose limits the payment has used.
-select p.id, to_char(p.limit_day, 'YYYY-MM-DD') as limit_day
-from payment p
-where p.institution_id = $1 and p.id = any ($2::text[])
+-- The same, all of these payments. Whoever holds the payments finds them as they stay.
+select r.*, m.name as merchant_name, s.name as store_name, p.order_no
+from refund r
+join payment p on p.institution_id = r.institution_id and p.id = r.payment_id
+join merchant m on m.institution_id = r.institution_id and m.id = r.merchant_id
+left join store s on s.institution_id = p.institution_id and s.id = p.store_id
+where r.institution_id = $1 and r.payment_id = any ($2::text[])
+order by r.id
 
 -- name: find_payment_of_charge
 select payment_id
@@ -52,18 +53,50 @@ from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::te
     begun_at, promised_at, completed_at)
 where r.institution_id = $1 and r.id = c.id and r.state = 'processing'
 
--- name: read_page
+-- name: list_all
 -- A page of all merchants' refunds, the newest first, older than $2; in state $3, or in any.
-select *
+select id
 from refund
 where institution_id = $1 and id < $2 and ($3::text is null or state = $3)
 order by id desc
 limit $4
 
--- name: read_page_of_merchant
--- A page of the refunds of merchant $2, the newest first, older than $3; in state $4, or in any.
-select *
+-- name: list_by_merchant
+-- The same of merchant $5.
+select id
 from refund
-where institution_id = $1 and merchant_id = $2 and id < $3 and ($4::text is null or state = $4)
+where institution_id = $1 and merchant_id = $5 and id < $2 and ($3::text is null or state = $3)
 order by id desc
-limit $5
+limit $4
+
+-- name: list_by_payer
+-- The same of payer $5.
+select id
+from refund
+where institution_id = $1 and payer_id = $5 and id < $2 and ($3::text is null or state = $3)
+order by id desc
+limit $4
+
+-- name: list_by_terminal
+-- The same of what terminal $5 took, and of what was asked for there: at the till both are looked for.
+select id
+from (
+  (
+    select id
+    from refund
+    where institution_id = $1 and terminal_id = $5 and id < $2 and ($3::text is null or state = $3)
+    order by id desc
+    limit $4
+  )
+  union
+  (
+    select id
+    from refund
+    where institution_id = $1 and requested_by = 'terminal:' || $5::text and id < $2
+      and ($3::text is null or state = $3)
+    order by id desc
+    limit $4
+  )
+) as either
+order by id desc
+limit $4

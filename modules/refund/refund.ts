@@ -80,6 +80,18 @@ export function approvalMinorOf(
   return settings.boolean('refund.needs_approval') ? settings.minor('refund.approval_minor') : null
 }
 
+/** Who may be the second person: anybody on the staff, or the institution's operators alone. */
+export const approverOf = (
+  io: Pick<Io, 'settings'>,
+  institutionId: string,
+  merchantId: string,
+): Approver =>
+  io.settings(institutionId, { merchantId }).text('refund.approved_by') === 'operator'
+    ? 'operator'
+    : 'staff'
+
+export type Approver = 'staff' | 'operator'
+
 /** What makes two requests the same: another body under the same key is refused. */
 function fingerprintOf({ pepper }: Pick<Io, 'pepper'>, request: RefundRequest): Buffer {
   const { paymentId, amountMinor, reason } = request
@@ -100,9 +112,13 @@ export type SecondWord = {
 /**
  * A second person agrees, and the refund begins. Agreed again it answers the same.
  *
- * @throws AppError NOT_FOUND, REFUND_FINAL, or SECOND_PERSON_NEEDED to whoever asked for it
+ * @throws AppError NOT_FOUND, REFUND_FINAL, SECOND_PERSON_NEEDED to whoever asked for it, or
+ *   FORBIDDEN to the merchant's people where only the institution's may approve
  */
 export async function approveRefund(io: Io, word: SecondWord): Promise<Refund> {
+  const { institutionId, merchantId } = word
+  if (merchantId !== null && approverOf(io, institutionId, merchantId) === 'operator')
+    throw new AppError('FORBIDDEN')
   const approved = await say(io, word, 'approve')
   return askChannel(io, approved, { isFirst: approved.promisedAt === null })
 }

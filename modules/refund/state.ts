@@ -31,6 +31,10 @@ export type Refund = {
   /** Of money that came after its payment was taken back: it stands in suspense. */
   isLate: boolean
   merchantId: string
+  /** Of the payment, as people know it. */
+  merchantName: string
+  storeName: string | null
+  orderNo: string
   /** Of the payment: whose till, payer and third party hear of it. */
   terminalId: string | null
   payerId: string | null

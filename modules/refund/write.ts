@@ -11,8 +11,11 @@ import {
   type EventType,
   type NewMessage,
 } from '../outbox/outbox.ts'
+import { writeStaticCounters } from '../payment/payment.ts'
+import { writeQuotas } from '../route/route.ts'
 import { record, type TrailEntry } from '../trail/trail.ts'
 import { writeUses } from '../wallet/wallet.ts'
+import { giveBack } from './give-back.ts'
 import type { Ground } from './ground.ts'
 import { FIRST_CHECK_MS } from './ladder.ts'
 import { plainRefund, type Refund, type RefundState } from './state.ts'
@@ -63,7 +66,10 @@ export async function writeDecided(
 
   const ofSales = succeeded.filter(({ refund }) => !refund.isLate)
   const returned = ofSales.map(({ refund }) => refund)
-  writeUses(tx, institutionId, usesOf(returned, ground))
+  const { uses, quotas } = giveBack(returned, ground)
+  writeUses(tx, institutionId, uses)
+  writeQuotas(tx, institutionId, quotas)
+  if (returned.length > 0) writeStaticCounters(tx, institutionId, ground.statics)
   applyRefunds(tx, institutionId, salesOf(returned, ground))
   putEvents(tx, institutionId, decided.filter(({ isTold }) => isTold).map(eventOf))
   const ended = decided.filter(
@@ -75,20 +81,14 @@ export async function writeDecided(
     'refund_check',
     ended.map(({ refund }) => refund.id),
   )
-  putMessages(tx, institutionId, decided.flatMap(remindersOf))
+  putMessages(tx, institutionId, [
+    ...decided.flatMap(remindersOf),
+    ...succeeded.flatMap((one) => noticesOf(one, ground)),
+  ])
   await writeExceptions(tx, institutionId, { decided, succeeded, now })
   const trail = decided.flatMap((one) => one.trail ?? [])
   if (trail.length > 0) await record(tx, institutionId, trail)
 }
-
-/** The limits of the day that the payment names get back what the payer gets back. */
-const usesOf = (refunds: readonly Refund[], { payments, terms }: Ground) =>
-  refunds.flatMap(({ paymentId, payerMinor }) => {
-    const mandateId = payments.get(paymentId)?.mandateId ?? null
-    const day = terms.get(paymentId)?.limitDay ?? null
-    if (mandateId === null || day === null) return []
-    return [{ mandateId, day, month: day.slice(0, 7), amountMinor: -payerMinor }]
-  })
 
 const salesOf = (refunds: readonly Refund[], { payments }: Ground) =>
   refunds.flatMap(({ paymentId, amountMinor: refundedMinor }) => {
@@ -139,6 +139,21 @@ function remindersOf({ refund, isSent, now }: Decided): NewMessage[] {
       ...{ consumer: 'refund_check', id: newId('msg', now.getTime()), subjectId: refund.id },
       ...{ isReminder: true, payload: {}, dueAt: new Date(now.getTime() + FIRST_CHECK_MS) },
       ...(channelAccountId !== null && { channelAccountId }),
+    },
+  ]
+}
+
+/** Tells a payer of ours what came back, after it has: what is under way is on the bill. */
+function noticesOf({ refund, now }: Decided, { payments }: Ground): NewMessage[] {
+  const { payerId: recipientId, paymentId, merchantId, payerMinor, currency } = refund
+  const merchantName = payments.get(paymentId)?.merchantName
+  if (recipientId === null || payerMinor === 0n) return []
+  const about = { recipientId, kind: 'refund_notice', paymentId, merchantId, merchantName }
+  const money = { amountMinor: payerMinor.toString(), currency, occurredAt: now.toISOString() }
+  return [
+    {
+      ...{ consumer: 'notice', id: newId('msg', now.getTime()), subjectId: paymentId },
+      ...{ isReminder: false, payload: { ...about, ...money }, dueAt: now },
     },
   ]
 }

@@ -1,5 +1,6 @@
 import { loadSql, type Db, type Tx } from '../database/database.ts'
 import { assert } from '../lib/assert.ts'
+import { largestRemainder } from '../money/money.ts'
 
 const sql = loadSql(new URL('./route.sql', import.meta.url))
 
@@ -95,6 +96,29 @@ function usedOf(locked: ReadonlyMap<string, bigint>, { subject, period }: QuotaU
 /** The same uses the other way round: what a payment that failed gives back to its own periods. */
 export const givenBack = (uses: readonly QuotaUse[]): QuotaUse[] =>
   uses.map((use) => ({ ...use, amountMinor: -use.amountMinor }))
+
+/** Of a price, in minor units, what refunds had given back before, and what they have now. */
+export type Returned = { priceMinor: bigint; beforeMinor: bigint; nowMinor: bigint }
+
+/**
+ * What a refund gives back of a payment's uses: of each the same part as of the price. The part of all
+ * that was refunded so far is rounded, half up, and what came back before is taken from it. So no use
+ * gives back more than it took, however a payment is refunded, and refunds of the whole price together
+ * give back exactly all of it. Pure.
+ *
+ * Source: P10, P11; DESIGN §5 (largest remainder is for refunds).
+ */
+export const partGivenBack = (
+  uses: readonly QuotaUse[],
+  { priceMinor, beforeMinor, nowMinor }: Returned,
+): QuotaUse[] => {
+  const partOf = (amountMinor: bigint, returnedMinor: bigint) =>
+    largestRemainder(amountMinor, [returnedMinor, priceMinor - returnedMinor])[0] ?? 0n
+  return uses.map((use) => ({
+    ...use,
+    amountMinor: partOf(use.amountMinor, beforeMinor) - partOf(use.amountMinor, nowMinor),
+  }))
+}
 
 /**
  * Writes what the batch has taken or, where an amount is negative, given back: one update per

@@ -17,11 +17,13 @@ export {
   fitsQuotas,
   givenBack,
   lockQuotas,
+  partGivenBack,
   quotaKey,
   readQuotas,
   writeQuotas,
   type QuotaKeyParts,
   type QuotaUse,
+  type Returned,
 } from './quota.ts'
 export {
   anything,

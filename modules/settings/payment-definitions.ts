@@ -63,8 +63,8 @@ export const codeDefinitions = {
     scopes: everywhere,
     title: { zh: '离线码周期', en: 'Epoch of offline codes' },
     explanation: {
-      zh: '离线码在发出的周期和下一个周期内有效，之后作废。手机丢失后的风险期由它决定。',
-      en: 'Offline codes count in the epoch they were issued in and the next one. It bounds what a lost phone can do.',
+      zh: '离线码在发出的周期和下一个周期内有效，之后作废。手机丢失后的风险期由它决定。修改只影响以后发出的离线码，已发出的按原期限作废。',
+      en: 'Offline codes count in the epoch they were issued in and the next one. It bounds what a lost phone can do. A change holds for codes issued from then on; those on phones keep their end.',
     },
   },
   'offline.wrong_tries': {
@@ -123,6 +123,15 @@ export const paymentDefinitions = {
     explanation: {
       zh: '退款超过这个金额需要第二个人复核。0 表示每一笔都要。',
       en: 'A refund above this amount needs a second person. 0: every refund does.',
+    },
+  },
+  'refund.approved_by': {
+    ...{ group: 'refund', kind: 'choice', choices: ['staff', 'operator'], default: 'staff' },
+    scopes: ['system', 'institution', 'merchant'],
+    title: { zh: '谁可以复核退款', en: 'Who may approve refunds' },
+    explanation: {
+      zh: 'staff：商户或机构的任何人员，申请人自己除外。operator：只有机构运营，商户自己的人不能复核。',
+      en: 'staff: anybody of the merchant or the institution but the one who asked. operator: only the institution’s operators, nobody of the merchant.',
     },
   },
   'mandate.level': {

@@ -6,6 +6,7 @@ import {
   definitionOf,
   differences,
   effective,
+  LARGEST_YAML,
   readSettingsFile,
   settingNames,
   settingsAt,
@@ -112,7 +113,7 @@ test('what is so already is no difference', () => {
 const where = { institutionId: 'ins_demo', system: 'system' }
 const store = `str_${'0'.repeat(26)}`
 
-test('a file of settings says what it was made of', () => {
+test('a file of settings says what it was made of', async () => {
   const set = (values: object) => new Map(Object.entries(values)) as NonNullable<Rung['set']>
   const footer = 'on: no # "x"\u2028 : 谢谢'
   const text = writeSettingsFile([
@@ -120,11 +121,11 @@ test('a file of settings says what it was made of', () => {
     { scope: 'institution', subjectId: 'ins_demo', set: set({ 'till.receipt_width': '58' }) },
     { scope: 'merchant', subjectId: 'mch_nothing', set: set({}) },
   ])
-  expect(readSettingsFile(text, where)).toEqual([
+  expect(await readSettingsFile(text, where)).toEqual([
     { scope: 'institution', subjectId: 'ins_demo', changes: { 'till.receipt_width': '58' } },
     { scope: 'store', subjectId: store, changes: { 'till.receipt_footer': footer } },
   ])
-  expect(readSettingsFile(writeSettingsFile([]), where)).toEqual([])
+  expect(await readSettingsFile(writeSettingsFile([]), where)).toEqual([])
 })
 
 test.each([
@@ -139,6 +140,22 @@ test.each([
   ['an alias', 'onetill_settings: 1\nsettings: { system: &a { b: 1 }, institution: *a }'],
   ['a broken line', 'onetill_settings: 1\nsettings: { system: {'],
   ['a tag that makes something else', 'onetill_settings: 1\nsettings: !!set { system }'],
-])('a file with %s is refused', (_what, text) => {
-  expect(codeOf(() => readSettingsFile(text, where))).toBe('INVALID_REQUEST')
+])('a file with %s is refused', async (_what, text) => {
+  await expect(readSettingsFile(text, where)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+})
+
+test('a file that would be read for minutes is given up in seconds, and holds up nothing', async () => {
+  let longestMs = 0
+  let lastMs = performance.now()
+  const timer = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - lastMs)
+    lastMs = performance.now()
+  }, 5)
+  const reading = readSettingsFile('"'.repeat(LARGEST_YAML), where)
+  await expect(reading).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    detail: { param: 'yaml' },
+  })
+  clearInterval(timer)
+  expect(longestMs).toBeLessThan(2_000)
 })

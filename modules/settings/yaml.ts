@@ -1,10 +1,14 @@
-import { Document, isMap, parseDocument, type Pair, type Scalar } from 'yaml'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
+import { Document, isMap, type Pair, type Scalar } from 'yaml'
 
 import { AppError } from '../errors/errors.ts'
 import { scopes, type Definition, type Scope, type SettingValue } from './definition.ts'
 import { definitionOf, isSettingName, settingNames, type SetHere } from './definitions.ts'
 import type { WantedSettings } from './difference.ts'
 import type { Place } from './effective.ts'
+import type { Parsed } from './yaml-thread.ts'
 
 /** The first line of a file of settings, so that another file is not taken for one. */
 const FORMAT = 1
@@ -87,15 +91,14 @@ export type FilePlace = Place & { changes: WantedSettings }
  *
  * @throws AppError INVALID_REQUEST with the line that is wrong as `reason`
  */
-export function readSettingsFile(
+export async function readSettingsFile(
   text: string,
   { institutionId, system }: { institutionId: string; system: string },
-): FilePlace[] {
-  const document = parseDocument(text, { prettyErrors: true, stringKeys: true })
-  const [problem] = [...document.errors, ...document.warnings]
-  if (problem) throw wrong(problem.message.split('\n', 1)[0] ?? 'not YAML')
-  const file = plain(document)
-  const { onetill_settings: format, settings, ...others } = recordOf(file, 'the file')
+): Promise<FilePlace[]> {
+  const parsed = await parse(text)
+  if ('problem' in parsed) throw wrong(parsed.problem)
+  const file = recordOf(parsed.value, 'the file')
+  const { onetill_settings: format, settings, ...others } = file
   if (format !== FORMAT) throw wrong('onetill_settings: 1 is missing')
   refuseOthers(others)
   const said = recordOf(settings ?? {}, 'settings')
@@ -113,12 +116,27 @@ export function readSettingsFile(
   })
 }
 
-// Aliases make small files large, and no file of ours has one.
-function plain(document: ReturnType<typeof parseDocument>): unknown {
+// The largest honest file takes half a second.
+const PARSE_MS = 2_000
+const thread = new URL('./yaml-thread.ts', import.meta.url)
+
+/**
+ * What stands in a text of YAML. A thread of its own reads it, because of some texts a parser makes work
+ * for minutes, and payments must not wait for that.
+ */
+async function parse(text: string): Promise<Parsed> {
+  const worker = new Worker(thread, {
+    workerData: text,
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  })
   try {
-    return document.toJS({ maxAliasCount: 0 })
+    const signal = AbortSignal.timeout(PARSE_MS)
+    const [parsed] = (await once(worker, 'message', { signal })) as [Parsed]
+    return parsed
   } catch {
-    throw wrong('aliases are not allowed')
+    return { problem: 'it takes too long to read' }
+  } finally {
+    await worker.terminate()
   }
 }
 

@@ -79,3 +79,8 @@ export async function readGuesses(
   const rows = await tx.many<{ terminal_id: string; guesses: number }>(sql('read_guesses'), values)
   return rows.map(({ terminal_id: terminalId, guesses }) => ({ terminalId, day, guesses }))
 }
+
+/** Forgets the guesses of local days before the given one. */
+export function purgeGuesses(tx: Tx, institutionId: string, beforeDay: string): void {
+  tx.send(sql('purge_guesses'), [institutionId, beforeDay])
+}

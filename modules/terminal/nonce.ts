@@ -16,46 +16,33 @@ const PERIOD_MS = 600_000
 
 const periodOf = (at: Date): number => Math.floor(at.getTime() / PERIOD_MS)
 
-type Key = { terminal_id: string; nonce: string }
-
-const keyOf = (row: Key): string => `${row.terminal_id} ${row.nonce}`
-
 /**
  * Takes signed requests in, each once for at least ten minutes, in whichever process it arrives.
- * Answers whether it is the first with its nonce. Requests that arrive together share the writes.
+ * Answers whether it is the first with its nonce; a rerun after an answer that was lost finds its own
+ * row. Requests that arrive together share the statement.
  *
  * Source: reliability.md §10.3 (nonce single-use on money-moving calls).
  */
 export const admitSigned: Step<SignedArrival, boolean> = {
   name: 'terminal.nonce',
-  mode: 'write',
+  mode: 'single',
   async run(tx, institutionId, arrivals) {
-    const terminalIds = arrivals.map(({ terminalId }) => terminalId)
-    const nonces = arrivals.map(({ nonce }) => nonce)
-    const requestIds = arrivals.map(({ requestId }) => requestId)
-    const periods = arrivals.map(({ createdAt }) => periodOf(createdAt))
-    const before = periods.map((period) => period - 1)
-    const [earlier, taken] = await Promise.all([
-      tx.many<Key>(sql('read_earlier'), [institutionId, before, terminalIds, nonces]),
-      tx.many<{ request_id: string }>(sql('take'), [
-        institutionId,
-        ...[periods, terminalIds, nonces, requestIds],
-      ]),
-    ])
-    const isEarlier = new Set(earlier.map(keyOf))
-    const first = new Set(taken.map((row) => row.request_id))
-    if (first.size < arrivals.length) await addOwn()
-    return arrivals.map(
-      ({ terminalId, nonce, requestId }) =>
-        first.has(requestId) && !isEarlier.has(keyOf({ terminal_id: terminalId, nonce })),
-    )
-
-    /** A rerun after a commit whose answer was lost finds its own rows. */
-    async function addOwn(): Promise<void> {
-      const values = [institutionId, periods, terminalIds, nonces]
-      const rows = await tx.many<{ request_id: string }>(sql('read_taken'), values)
-      for (const row of rows) first.add(row.request_id)
+    // Of several with one nonce the first is the one that counts.
+    const firsts = new Map<string, SignedArrival>()
+    for (const arrival of arrivals) {
+      const key = `${periodOf(arrival.createdAt)} ${arrival.terminalId} ${arrival.nonce}`
+      if (!firsts.has(key)) firsts.set(key, arrival)
     }
+    const rows = [...firsts.values()]
+    const taken = await tx.many<{ request_id: string }>(sql('take'), [
+      institutionId,
+      rows.map(({ createdAt }) => periodOf(createdAt)),
+      rows.map(({ terminalId }) => terminalId),
+      rows.map(({ nonce }) => nonce),
+      rows.map(({ requestId }) => requestId),
+    ])
+    const takers = new Set(taken.map((row) => row.request_id))
+    return arrivals.map(({ requestId }) => takers.has(requestId))
   },
 }
 

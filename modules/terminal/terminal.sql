@@ -105,3 +105,7 @@ for no key update
 select terminal_id, guesses
 from terminal_guess
 where institution_id = $1 and terminal_id = any ($2::text[]) and day = $3::date
+
+-- name: purge_guesses
+-- Forgets the guesses of days before $2.
+delete from terminal_guess where institution_id = $1 and day < $2::date

@@ -17,6 +17,7 @@ export {
   alarmOf,
   countGuesses,
   lockGuesses,
+  purgeGuesses,
   readGuesses,
   type Blocked,
   type Guesses,

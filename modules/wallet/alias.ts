@@ -18,7 +18,7 @@ export const ALIASES_PER_EPOCH = 10 ** SEQ_DIGITS
 export type Hidden = { epoch: number; number: number; seq: number }
 
 /** Under which key and which prefix an institution's aliases are made. */
-export type AliasTerms = { institutionId: string; prefix: string; masterKey: Uint8Array }
+export type AliasTerms = { institutionId: string; prefix: string; aliasKey: Uint8Array }
 
 /** The number of the epoch at a moment, in days since 1970 divided by its length. */
 export const epochAt = (at: Date, epochDays: number): number =>
@@ -48,31 +48,29 @@ export function aliasOf(terms: AliasTerms, { epoch, number, seq }: Hidden): stri
 }
 
 /**
- * What an alias hides if it is of one of these epochs: none, one or several, for nine of ten aliases
- * that somebody made up decrypt to nothing. Which one it was, its row tells.
+ * What an alias hides if it is of this epoch; null for nine of ten that somebody made up. Of which
+ * epoch it is, its row tells.
  */
-export function hiddenIn(terms: AliasTerms, alias: string, epochs: readonly number[]): Hidden[] {
-  return epochs.flatMap((epoch): Hidden[] => {
-    const plain = cipherOf(terms, epoch).decrypt(alias)
-    if (!plain.startsWith(KIND)) return []
-    const number = Number(plain.slice(KIND.length, -SEQ_DIGITS))
-    return [{ epoch, number, seq: Number(plain.slice(-SEQ_DIGITS)) }]
-  })
+export function hiddenIn(terms: AliasTerms, alias: string, epoch: number): Hidden | null {
+  const plain = cipherOf(terms, epoch).decrypt(alias)
+  if (!plain.startsWith(KIND)) return null
+  const number = Number(plain.slice(KIND.length, -SEQ_DIGITS))
+  return { epoch, number, seq: Number(plain.slice(-SEQ_DIGITS)) }
 }
 
 // Making a key ready takes as long as using it. Epochs pass, so the oldest ciphers are forgotten.
 const MOST_CIPHERS = 500
 const ciphers = new WeakMap<Uint8Array, Map<string, DigitCipher>>()
 
-function cipherOf({ institutionId, prefix, masterKey }: AliasTerms, epoch: number): DigitCipher {
-  const known = ciphers.get(masterKey) ?? new Map<string, DigitCipher>()
-  ciphers.set(masterKey, known)
+function cipherOf({ institutionId, prefix, aliasKey }: AliasTerms, epoch: number): DigitCipher {
+  const known = ciphers.get(aliasKey) ?? new Map<string, DigitCipher>()
+  ciphers.set(aliasKey, known)
   const name = `${institutionId} ${prefix} ${epoch}`
   const earlier = known.get(name)
   if (earlier) return earlier
   const [oldest] = known.keys()
   if (known.size >= MOST_CIPHERS && oldest !== undefined) known.delete(oldest)
-  const key = hkdfSync('sha256', masterKey, institutionId, 'offline alias', 32)
+  const key = hkdfSync('sha256', aliasKey, institutionId, 'offline alias', 32)
   const cipher = digitCipher(new Uint8Array(key), `${prefix}:${epoch}`)
   known.set(name, cipher)
   return cipher

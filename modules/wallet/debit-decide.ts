@@ -276,7 +276,13 @@ function decideRefund(act: DebitAct & { act: 'refund' }, ground: DebitGround): D
   const refund = { refundId, amountMinor, createdAt: now }
   ground.refunds.set(debit.id, [...refunds, refund])
   const given = { ...debit, refundedMinor, legs: transfer.leg }
-  return become(given, now, ground, { transfers: [transfer], refund })
+  const { mandateId, limitDay } = debit
+  assert(mandateId !== null && limitDay !== null, 'what was paid has used limits')
+  // Only the sums come back, as with a refund of a payment here: that it was paid without a PIN, or
+  // by a code made offline, has happened.
+  const use = { mandateId, ...periodsOf(limitDay), amountMinor: -amountMinor }
+  addUse(ground.counters, use)
+  return become(given, now, ground, { transfers: [transfer], uses: [use], refund })
 }
 
 type WaitingAct = DebitAct & { act: 'confirm' | 'decline' | 'expire' }

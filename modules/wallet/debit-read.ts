@@ -2,7 +2,7 @@ import { loadSql, type Db, type Tx } from '../database/database.ts'
 import type { DeclineReason } from '../errors/errors.ts'
 import type { Currency } from '../money/money.ts'
 import type { Page } from '../party/party.ts'
-import type { DebitRefund, DebitState, WalletDebit } from './debit-state.ts'
+import type { DebitRefund, DebitState, PayersRefund, WalletDebit } from './debit-state.ts'
 import type { PayerKey } from './payer.ts'
 
 const sql = loadSql(new URL('./debit.sql', import.meta.url))
@@ -40,6 +40,42 @@ export async function listDebits(
   const rows = await db.read<DebitRow>(sql('read_debits_of_payer'), values)
   return rows.map((row) => readRow(institutionId, row))
 }
+
+/** What other institutions have given back to a payer, the newest first. */
+export async function listDebitRefunds(
+  db: Pick<Db, 'read'>,
+  { institutionId, payerId }: PayerKey,
+  { startingAfter, limit }: Page,
+): Promise<PayersRefund[]> {
+  const values = [institutionId, payerId, startingAfter ?? 'rfd_z', limit]
+  const rows = await db.read<PayersRefundRow>(sql('list_refunds_of_payer'), values)
+  return rows.map(readRefundRow)
+}
+
+/** One of them, by the number that the other institution gave it; null when the payer has none such. */
+export async function readDebitRefund(
+  db: Pick<Db, 'read'>,
+  { institutionId, payerId, refundId }: PayerKey & { refundId: string },
+): Promise<PayersRefund | null> {
+  const values = [institutionId, payerId, refundId]
+  const [row] = await db.read<PayersRefundRow>(sql('read_refund_of_payer'), values)
+  return row ? readRefundRow(row) : null
+}
+
+type PayersRefundRow = {
+  debit_id: string
+  refund_id: string
+  amount_minor: bigint
+  created_at: Date
+  currency: string
+  merchant_name: string
+}
+
+const readRefundRow = (row: PayersRefundRow): PayersRefund => ({
+  ...{ debitId: row.debit_id, refundId: row.refund_id, amountMinor: row.amount_minor },
+  ...{ merchantName: row.merchant_name, createdAt: row.created_at },
+  currency: row.currency as Currency,
+})
 
 /** What was given back of these debits, by debit. */
 export async function readDebitRefunds(

@@ -48,6 +48,10 @@ export type WalletDebit = {
 /** Something given back to the payer, by the acquirer's own number. */
 export type DebitRefund = { refundId: string; amountMinor: bigint; createdAt: Date }
 
+/** The same as its payer sees it in a list, with what was debited. */
+export type PayersRefund = DebitRefund &
+  Pick<WalletDebit, 'currency' | 'merchantName'> & { debitId: string }
+
 /** A debit as plain JSON, for the payload of an event; `debitOfPlain` reads it back. */
 export const plainDebit = ({ fingerprint: _hash, ...debit }: WalletDebit) => ({
   ...debit,

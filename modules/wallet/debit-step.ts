@@ -98,8 +98,9 @@ function usesOf(act: DebitAct, { found, debits }: Seen): Use[] {
     const mandateId = mandateOf(debits.find(({ id }) => id === act.debitId))
     return mandateId === null ? [] : [{ mandateId, ...act.periods }]
   }
-  if (act.act !== 'reverse') return []
-  const paid = debits.find((one) => chargeKey(one) === chargeKey(act.draft))
+  if (act.act !== 'reverse' && act.act !== 'refund') return []
+  const charge = act.act === 'reverse' ? act.draft : act
+  const paid = debits.find((one) => chargeKey(one) === chargeKey(charge))
   const mandateId = mandateOf(paid)
   if (mandateId === null || !paid?.limitDay) return []
   return [{ mandateId, ...periodsOf(paid.limitDay) }]
@@ -171,17 +172,25 @@ function eventsOf({ debit: one, now }: DebitChange): Event[] {
   ]
 }
 
-/** The debit instruction to the payer, or the reminder of one that waits for the payer. */
+// By the kind of the transfer.
+const told: Readonly<Record<string, 'debit_instruction' | 'refund_notice'>> = {
+  wallet_debit: 'debit_instruction',
+  ...{ wallet_debit_refund: 'refund_notice', wallet_debit_reversal: 'refund_notice' },
+}
+
+/** What the payer is told of money that went or came back, or the reminder of what waits for them. */
 function messagesOf({ debit: one, transfers, now }: DebitChange): NewMessage[] {
   const message = { id: newId('msg', now.getTime()), subjectId: one.id }
   if (one.state === 'waiting') {
     const dueAt = one.confirmExpiresAt ?? now
     return [{ ...message, consumer: 'debit_check', isReminder: true, payload: {}, dueAt }]
   }
-  if (!transfers.some(({ kind }) => kind === 'wallet_debit')) return []
-  const { payerId: recipientId, id: paymentId, amountMinor, currency, merchantName } = one
-  const told = { recipientId, kind: 'debit_instruction', paymentId, currency, merchantName }
-  const payload = { ...told, amountMinor: amountMinor.toString(), occurredAt: now.toISOString() }
+  const { payerId: recipientId, id: paymentId, currency, merchantName } = one
+  const [moved] = transfers
+  if (!moved) return []
+  const about = { recipientId, kind: told[moved.kind], paymentId, currency, merchantName }
+  const amountMinor = moved.amountMinor.toString()
+  const payload = { ...about, amountMinor, occurredAt: now.toISOString() }
   return [{ ...message, consumer: 'notice', isReminder: false, payload, dueAt: now }]
 }
 

@@ -77,3 +77,20 @@ from unnest($2::text[], $3::text[], $4::bigint[], $5::timestamptz[])
 select debit_id, refund_id, amount_minor, created_at
 from wallet_debit_refund
 where institution_id = $1 and debit_id = any ($2::text[])
+
+-- name: list_refunds_of_payer
+-- A page of what came back to payer $2 of debits, the newest first, older than $3: institutions number
+-- their refunds by time.
+select r.debit_id, r.refund_id, r.amount_minor, r.created_at, d.currency, d.merchant_name
+from wallet_debit d
+join wallet_debit_refund r on r.institution_id = d.institution_id and r.debit_id = d.id
+where d.institution_id = $1 and d.payer_id = $2 and d.refunded_minor > 0 and r.refund_id < $3
+order by r.refund_id desc
+limit $4
+
+-- name: read_refund_of_payer
+-- One of them, by its number.
+select r.debit_id, r.refund_id, r.amount_minor, r.created_at, d.currency, d.merchant_name
+from wallet_debit d
+join wallet_debit_refund r on r.institution_id = d.institution_id and r.debit_id = d.id
+where d.institution_id = $1 and d.payer_id = $2 and d.refunded_minor > 0 and r.refund_id = $3

@@ -14,7 +14,14 @@ import type { DebitRefund, WalletDebit } from './debit-state.ts'
 import { periodsAt } from './limits.ts'
 import { proveOffline } from './offline-prove.ts'
 
-export { listDebits, readDebit, readDebitOfCharge, readDebitRefunds } from './debit-read.ts'
+export {
+  listDebitRefunds,
+  listDebits,
+  readDebit,
+  readDebitOfCharge,
+  readDebitRefund,
+  readDebitRefunds,
+} from './debit-read.ts'
 export { debitOfPlain, plainDebit } from './debit-state.ts'
 export type * from './debit-state.ts'
 export type { ChargeOfPeer } from './debit-read.ts'

@@ -22,6 +22,12 @@ select id, payer_id, number, name, platform, state, clock_offset_ms, created_at,
 from payer_device
 where institution_id = $1 and payer_id = $2 and id = $3
 
+-- name: read_payer_of
+-- Whose device it is.
+select payer_id
+from payer_device
+where institution_id = $1 and id = $2
+
 -- name: read_all
 -- The devices of payer $2, the newest first, older than $3.
 select id, payer_id, number, name, platform, state, clock_offset_ms, created_at, last_seen_at

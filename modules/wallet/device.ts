@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { openKeys, sealKeys } from '../channel/channel.ts'
+import { openKeys, sealKeys, type MasterKey } from '../channel/channel.ts'
 import { loadSql, type Db, type Tx } from '../database/database.ts'
 import { AppError } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
@@ -97,11 +97,11 @@ async function refuseTooMany(tx: Tx, { institutionId, payerId }: PayerKey, now: 
 type Whose = { institutionId: string; id: string }
 
 /** How the key of a device lies in the database. */
-export const sealDeviceKey = (key: Buffer, whose: Whose, masterKey: Uint8Array): Buffer =>
+export const sealDeviceKey = (key: Buffer, whose: Whose, masterKey: MasterKey): Buffer =>
   sealKeys({ key: key.toString('base64url') }, whose, masterKey)
 
 /** Opens the key of a device, just before a code is proved with it. */
-export function openDeviceKey(sealed: Uint8Array, whose: Whose, masterKey: Uint8Array): Buffer {
+export function openDeviceKey(sealed: Uint8Array, whose: Whose, masterKey: MasterKey): Buffer {
   const { key } = openKeys(sealed, whose, masterKey)
   assert(typeof key === 'string', 'a device’s key is a text')
   return Buffer.from(key, 'base64url')
@@ -114,6 +114,16 @@ export async function readDevice(
 ): Promise<PayerDevice | null> {
   const [row] = await db.read<DeviceRow>(sql('read'), [institutionId, payerId, deviceId])
   return row ? readRow(row) : null
+}
+
+/** Whose device it is, for the operator; null when there is none in this institution. */
+export async function payerOfDevice(
+  db: Pick<Db, 'read'>,
+  institutionId: string,
+  deviceId: string,
+): Promise<string | null> {
+  const [row] = await db.read<{ payer_id: string }>(sql('read_payer_of'), [institutionId, deviceId])
+  return row?.payer_id ?? null
 }
 
 /** A payer's devices, the newest first, revoked ones too. */

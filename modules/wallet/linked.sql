@@ -22,8 +22,14 @@ where l.institution_id = $1 and l.payer_id = $2 and l.id < $3
 order by l.id desc
 limit $4
 
+-- name: find_link
+-- Whose attempt it is that channel account $3 speaks of.
+select payer_id
+from source_link
+where institution_id = $1 and id = $2 and channel_account_id = $3
+
 -- name: lock_link
-select state
+select state, channel_account_id
 from source_link
 where institution_id = $1 and id = $2 and payer_id = $3
 for no key update

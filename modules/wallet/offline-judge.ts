@@ -14,10 +14,8 @@ import { hmacSha256, refuseCode, type LockedCode } from './codes.ts'
 /** The code as it was scanned, in its parts, and what its alias may hide. */
 export type Shown = OfflineParts & {
   prefix: string
-  /** Those that count now: the current one and the one before it. */
-  epochs: readonly number[]
-  /** What the alias decrypts to in them; asked only for an alias that was handed out. */
-  hidden(): readonly Hidden[]
+  /** What the alias decrypts to in an epoch; asked only for an alias that was handed out. */
+  hiddenIn(epoch: number): Hidden | null
 }
 
 /** What the alias is proved by, as it was handed out. */
@@ -46,9 +44,11 @@ export function isTimeCode(shown: Shown, key: Uint8Array, now: Date): boolean {
   return equal.includes(true)
 }
 
-/** Whether decryption finds in the alias what its row says of it: device, epoch and number. */
-const isHidden = (shown: Shown, { epoch, number, seq }: Hidden): boolean =>
-  shown.hidden().some((one) => one.epoch === epoch && one.number === number && one.seq === seq)
+/** Whether decryption by the epoch of its row finds in the alias what the row says of it. */
+function isHidden(shown: Shown, { epoch, number, seq }: Hidden): boolean {
+  const hidden = shown.hiddenIn(epoch)
+  return hidden?.number === number && hidden.seq === seq
+}
 
 export type Circumstances = {
   proof: Proof | undefined
@@ -60,7 +60,8 @@ export type Circumstances = {
 /**
  * Why a code that was made without a network does not pay, or null when it does. The order of the
  * checks is that of their cost to whoever guesses: only the last one tells anything of the time code.
- * Pure.
+ * The epoch and the end are those that were written down when the alias was handed out, so that
+ * another length of epochs lets none of them die early or live longer. Pure.
  *
  * Source: P3, P5, P8; DESIGN §6; reference/protocols.md §9.3.
  */
@@ -72,7 +73,6 @@ export function judgeOffline(
   if (!code || !proof) return 'CODE_UNKNOWN'
   const refusal = refuseCode(code, now)
   if (refusal) return refusal
-  if (!shown.epochs.includes(proof.hidden.epoch)) return 'CODE_EXPIRED'
   if (!isHidden(shown, proof.hidden)) return 'CODE_UNKNOWN'
   if (!proof.isDeviceActive || isPayerBlocked) return 'DEVICE_REVOKED'
   return isTimeCode(shown, proof.key, now) ? null : 'CODE_WRONG_TIME'

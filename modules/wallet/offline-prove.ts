@@ -1,4 +1,5 @@
-import { loadSql, type Step, type Tx } from '../database/database.ts'
+import type { MasterKey } from '../channel/channel.ts'
+import { loadSql, type Db, type Step, type Tx } from '../database/database.ts'
 import type { ErrorCode } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
 import { assert } from '../lib/assert.ts'
@@ -6,12 +7,13 @@ import { newId } from '../lib/ids.ts'
 import { putEvents, type Event } from '../outbox/outbox.ts'
 import type { PaymentCode } from '../paycode/paycode.ts'
 import { alarmOf, countGuesses, lockGuesses, type Blocked } from '../terminal/terminal.ts'
-import { epochAt, hiddenIn } from './alias.ts'
+import { hiddenIn } from './alias.ts'
 import { findCodes, hashOf, lockCodes, offlinePartsOf } from './codes.ts'
 import type { FoundCode, LockedCode } from './codes.ts'
 import { openDeviceKey } from './device.ts'
 import { aliasTermsOf } from './offline.ts'
 import { judgeOffline, type Proof, type Shown } from './offline-judge.ts'
+import type { PayerKey } from './payer.ts'
 
 const sql = loadSql(new URL('./offline.sql', import.meta.url))
 
@@ -40,11 +42,9 @@ export async function proveOffline(
   assert(parts, 'the caller knows from the code that it was made without a network')
   const { guessesPerTerminalDay } = await io.institution(institutionId)
   const settings = io.settings(institutionId)
-  const epoch = epochAt(scan.now, settings.integer('offline.epoch_days'))
-  const epochs = [epoch, epoch - 1]
   const terms = await aliasTermsOf(io, institutionId)
   return io.batched(prove, institutionId, {
-    shown: { ...parts, epochs, hidden: () => hiddenIn(terms, parts.alias, epochs) },
+    shown: { ...parts, hiddenIn: (epoch) => hiddenIn(terms, parts.alias, epoch) },
     codeHash: hashOf(io, scan.code),
     ...scan.by,
     ...{ day: scan.day, now: scan.now, masterKey: io.masterKey },
@@ -59,7 +59,7 @@ type Try = Scanner & {
   codeHash: Buffer
   day: string
   now: Date
-  masterKey: Uint8Array
+  masterKey: MasterKey
   mostGuesses: number
   mostWrong: number
   mostWrongOfPayer: number
@@ -128,7 +128,7 @@ type ReadProof = AliasProof & { wrongToday: number }
 async function readProofs(
   tx: Tx,
   institutionId: string,
-  of: { hashes: readonly Buffer[]; day: string; masterKey: Uint8Array },
+  of: { hashes: readonly Buffer[]; day: string; masterKey: MasterKey },
 ): Promise<Map<string, ReadProof>> {
   type Row = {
     code_hash: Buffer
@@ -229,6 +229,15 @@ async function write(tx: Tx, institutionId: string, { counted, ground, day }: Wr
   }
   putEvents(tx, institutionId, events)
 }
+
+/** So many codes with a wrong time were tried on a payer's devices on one local day. */
+export type WrongCodes = { day: string; wrong: number }
+
+/** The days on which somebody tried codes of a payer's, the newest first, 30 at most. */
+export const readWrongCodes = (
+  db: Pick<Db, 'read'>,
+  { institutionId, payerId }: PayerKey,
+): Promise<WrongCodes[]> => db.read(sql('read_payer_guesses'), [institutionId, payerId, 30])
 
 /** Forgets the wrong tries of days before the given one. */
 export function purgeOfflineTries(tx: Tx, institutionId: string, beforeDay: string): void {

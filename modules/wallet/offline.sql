@@ -1,13 +1,13 @@
 -- name: read_issuing
 -- What payer $2 is, for codes made without a network; the source is chosen when such a code pays.
-select p.state, p.chosen_source_id, p.mandate_id, m.offline_per_day_minor
+select p.state, p.chosen_source_id, p.mandate_id, m.offline_per_day_minor, m.currency
 from payer p
 join mandate m on m.institution_id = p.institution_id and m.id = p.mandate_id
 where p.institution_id = $1 and p.id = $2
 
 -- name: lock_of_device
 -- Locks the aliases of device $2 that are of epoch $3 or still live at $4, in key order.
-select code_hash, epoch, seq, (used_at is null and stopped is null and expires_at > $4) as is_live
+select code_hash, issued_at, epoch, seq, (used_at is null and stopped is null and expires_at > $4) as is_live
 from payment_code
 where institution_id = $1 and device_id = $2 and (epoch = $3 or (used_at is null and expires_at > $4))
 order by code_hash
@@ -56,6 +56,14 @@ order by g.payer_id
 on conflict (institution_id, payer_id, day)
 do update set wrong = payer_guess.wrong + excluded.wrong
 returning payer_id, wrong
+
+-- name: read_payer_guesses
+-- How many codes of payer $2 had a wrong time, the newest day first.
+select day::text as day, wrong
+from payer_guess
+where institution_id = $1 and payer_id = $2
+order by day desc
+limit $3
 
 -- name: purge_payer_guesses
 -- Forgets the wrong tries of days before $2.

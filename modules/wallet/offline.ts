@@ -1,6 +1,7 @@
 import { loadSql, type Tx } from '../database/database.ts'
 import { AppError } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
+import type { Currency } from '../money/money.ts'
 import { ownIssuers } from '../paycode/paycode.ts'
 import {
   ALIASES_PER_EPOCH,
@@ -12,6 +13,7 @@ import {
 } from './alias.ts'
 import { aliasHash } from './codes.ts'
 import { lockDevice, seeDevice, type DeviceKey, type PayerDevice } from './device.ts'
+import { lowerMinor } from './mandate-level.ts'
 
 const sql = loadSql(new URL('./offline.sql', import.meta.url))
 
@@ -25,8 +27,11 @@ export type OfflineBatch = {
   aliases: Alias[]
   /** From then on none of them pays. */
   expiresAt: Date
-  /** What the payer may pay by such codes in a day, in minor units. */
+  /** How many a device may hold. */
+  batchSize: number
+  /** What the payer may pay by such codes in a day, in minor units of the currency. */
   dayLimitMinor: bigint
+  currency: Currency
   /** Our time, for the device to measure its clock by. */
   serverTime: Date
 }
@@ -40,12 +45,12 @@ export type BatchWish = DeviceKey & {
 
 /** The prefix of an institution's offline codes, and what its aliases are made with. */
 export async function aliasTermsOf(
-  io: Pick<Io, 'institution' | 'masterKey'>,
+  io: Pick<Io, 'institution' | 'aliasKey'>,
   institutionId: string,
 ): Promise<AliasTerms> {
   const { codePrefix, createdAt } = await io.institution(institutionId)
   const [prefix = ''] = ownIssuers(institutionId, codePrefix, createdAt).offline.prefixes
-  return { institutionId, prefix, masterKey: io.masterKey }
+  return { institutionId, prefix, aliasKey: io.aliasKey }
 }
 
 /**
@@ -84,12 +89,16 @@ export async function issueAliases(io: Io, wish: BatchWish): Promise<OfflineBatc
       aliases.map(({ seq }) => seq),
     ])
     seeDevice(tx, wish, { now, clockOffsetMs })
-    return { aliases, offlinePerDayMinor: payer.offlinePerDayMinor }
+    const { offlinePerDayMinor, currency } = payer
+    return { aliases, offlinePerDayMinor, currency }
   })
   const aliases = issued.aliases.map(({ alias, seq }) => ({ alias, seq }))
-  const cap = settings.minor('offline.day_limit_minor')
-  const dayLimitMinor = issued.offlinePerDayMinor < cap ? issued.offlinePerDayMinor : cap
-  return { prefix: terms.prefix, epoch, aliases, expiresAt, dayLimitMinor, serverTime: now }
+  const capMinor = settings.minor('offline.day_limit_minor')
+  const dayLimitMinor = lowerMinor(issued.offlinePerDayMinor, capMinor)
+  return {
+    ...{ prefix: terms.prefix, epoch, aliases, batchSize, expiresAt, serverTime: now },
+    ...{ dayLimitMinor, currency: issued.currency },
+  }
 }
 
 async function readIssuing(tx: Tx, { institutionId, payerId }: DeviceKey) {
@@ -98,12 +107,14 @@ async function readIssuing(tx: Tx, { institutionId, payerId }: DeviceKey) {
     chosen_source_id: string
     mandate_id: string
     offline_per_day_minor: bigint
+    currency: Currency
   }
   const [row] = await tx.many<Row>(sql('read_issuing'), [institutionId, payerId])
   if (!row) throw new AppError('NOT_FOUND')
   if (row.state !== 'active') throw new AppError('PAYER_FROZEN')
   const { chosen_source_id: sourceId, mandate_id: mandateId } = row
-  return { id: payerId, sourceId, mandateId, offlinePerDayMinor: row.offline_per_day_minor }
+  const { offline_per_day_minor: offlinePerDayMinor, currency } = row
+  return { id: payerId, sourceId, mandateId, offlinePerDayMinor, currency }
 }
 
 type Room = { institutionId: string; epoch: number; now: Date; count: number; batchSize: number }
@@ -114,11 +125,11 @@ async function makeRoom(
   device: PayerDevice,
   { institutionId, epoch, now, count, batchSize }: Room,
 ): Promise<{ firstSeq: number }> {
-  type Row = { code_hash: Buffer; epoch: number; seq: number; is_live: boolean }
+  type Row = { code_hash: Buffer; issued_at: Date; epoch: number; seq: number; is_live: boolean }
   const values = [institutionId, device.id, epoch, now]
   const rows = await tx.many<Row>(sql('lock_of_device'), values)
   const live = rows.filter((row) => row.is_live)
-  live.sort((a, b) => a.epoch - b.epoch || a.seq - b.seq)
+  live.sort((a, b) => a.issued_at.getTime() - b.issued_at.getTime() || a.seq - b.seq)
   const dying = live.slice(0, Math.max(0, live.length + count - batchSize))
   if (dying.length > 0) {
     const hashes = dying.map(({ code_hash: hash }) => hash)

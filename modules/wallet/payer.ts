@@ -92,13 +92,14 @@ export async function readPayer(
   return row ? readRow(row) : null
 }
 
-/** A page of payers, the newest first. */
+/** A page of payers, the newest first; with a search those with it in the name or login. */
 export async function listPayers(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { startingAfter, limit }: Page,
+  { startingAfter, limit, search = null }: Page & { search?: string | null },
 ): Promise<Payer[]> {
-  const values = [institutionId, startingAfter ?? 'pyr_z', limit]
+  const sought = search?.trim().toLowerCase() || null
+  const values = [institutionId, startingAfter ?? 'pyr_z', limit, sought]
   return (await db.read<PayerRow>(sql('read_payers'), values)).map(readRow)
 }
 

@@ -1,4 +1,4 @@
-import { openKeys, sealKeys } from '../channel/channel.ts'
+import { fingerprintOf, openKeys, sealKeys, type MasterKey } from '../channel/channel.ts'
 import { loadSql, type Db, type Step, type Tx } from '../database/database.ts'
 import { AppError } from '../errors/errors.ts'
 import { clearing, openAccounts } from '../ledger/ledger.ts'
@@ -16,6 +16,10 @@ export type Peer = {
   name: string
   /** Ed25519, PEM: what it signs its requests with. */
   publicKey: string
+  /** The one before, and until when it is believed too; null: there was none, or never. */
+  old: { publicKey: string; until: Date } | null
+  /** Ed25519, PEM: the key by which it will believe our answers, once we use it. */
+  nextAnswerKey: string | null
   state: 'active' | 'closed'
   createdAt: Date
   updatedAt: Date
@@ -41,7 +45,7 @@ export type NewPeer = PeerKey & {
 export async function putPeer(
   tx: Tx,
   { institutionId, id, name, publicKey, privateKey }: NewPeer,
-  { masterKey, actor, trailId, now }: Act & { masterKey: Uint8Array },
+  { masterKey, actor, trailId, now }: Act & { masterKey: MasterKey },
 ): Promise<void> {
   if (id === institutionId) throw new AppError('INVALID_REQUEST', { param: 'institution' })
   const { currency } = await institutionIn(tx, institutionId)
@@ -51,6 +55,71 @@ export async function putPeer(
   await openAccounts(tx, institutionId, [account], now)
   const entry = { id: trailId, at: now, actor, action: 'peer.put', subject: id }
   await record(tx, institutionId, [{ ...entry, detail: { name } }])
+}
+
+/**
+ * Takes another key of theirs into account: from now on it is believed, and the one before as well,
+ * until a time. The same key again changes nothing.
+ *
+ * @throws AppError NOT_FOUND
+ *
+ * Source: P14; NIST SP 800-57 part 1 §5.3.4 (overlap of a key and its successor).
+ */
+export async function changePeerKey(
+  tx: Tx,
+  { institutionId, id, publicKey, oldUntil }: PeerKey & { publicKey: string; oldUntil: Date },
+  { actor, trailId, now }: Act,
+): Promise<Peer> {
+  tx.send(sql('change_key'), [institutionId, id, publicKey, oldUntil, now])
+  const entry = { id: trailId, at: now, actor, action: 'peer.add_key', subject: id }
+  const detail = { key: fingerprintOf(publicKey), old_until: oldUntil.toISOString() }
+  return changed(tx, { institutionId, id }, { ...entry, detail })
+}
+
+/**
+ * Makes the next key that our answers to an institution will be signed with. It is told the public
+ * half and believes both, and then we use it: in between nothing is unbelieved. The next key that
+ * there is already stays.
+ *
+ * @throws AppError NOT_FOUND
+ */
+export async function offerAnswerKey(
+  tx: Tx,
+  { institutionId, id, publicKey, privateKey }: PeerKey & { publicKey: string; privateKey: string },
+  { masterKey, actor, trailId, now }: Act & { masterKey: MasterKey },
+): Promise<Peer> {
+  const sealed = sealKeys({ privateKey }, { institutionId, id }, masterKey)
+  tx.send(sql('offer_next'), [institutionId, id, publicKey, sealed, now])
+  const entry = { id: trailId, at: now, actor, action: 'peer.make_answer_key', subject: id }
+  return changed(tx, { institutionId, id }, { ...entry, detail: {} })
+}
+
+/**
+ * Signs our answers with the next key from now on, in every process within 2 s.
+ *
+ * @throws AppError NOT_FOUND also when there is no next key
+ */
+export async function useAnswerKey(
+  tx: Tx,
+  { institutionId, id }: PeerKey,
+  { actor, trailId, now }: Act,
+): Promise<Peer> {
+  const [used] = await tx.many(sql('use_next'), [institutionId, id, now])
+  if (!used) throw new AppError('NOT_FOUND')
+  const entry = { id: trailId, at: now, actor, action: 'peer.use_answer_key', subject: id }
+  return changed(tx, { institutionId, id }, { ...entry, detail: {} })
+}
+
+/** The peer as it is now, with what was done in the trail. @throws AppError NOT_FOUND */
+async function changed(
+  tx: Tx,
+  { institutionId, id }: PeerKey,
+  entry: Parameters<typeof record>[2][number],
+): Promise<Peer> {
+  const [row] = await tx.many<PeerRow>(sql('read_peer'), [institutionId, id])
+  if (row?.state !== 'active') throw new AppError('NOT_FOUND')
+  await record(tx, institutionId, [entry])
+  return readRow(row)
 }
 
 /** Lets the merchants of another institution charge our payers no more. @throws AppError NOT_FOUND */
@@ -79,7 +148,7 @@ export async function listPeers(
 export async function readPeer(
   db: Pick<Db, 'read'>,
   { institutionId, id }: PeerKey,
-  masterKey: Uint8Array,
+  masterKey: MasterKey,
 ): Promise<(Peer & { privateKey: string }) | null> {
   const [row] = await db.read<PeerRow>(sql('read_peer'), [institutionId, id])
   if (!row) return null
@@ -117,6 +186,9 @@ type PeerRow = {
   name: string
   public_key: string
   sealed_private_key: Buffer
+  old_public_key: string | null
+  old_key_until: Date | null
+  next_answer_key: string | null
   state: Peer['state']
   created_at: Date
   updated_at: Date
@@ -126,6 +198,11 @@ const readRow = (row: PeerRow): Peer => ({
   id: row.id,
   name: row.name,
   publicKey: row.public_key,
+  old:
+    row.old_public_key && row.old_key_until
+      ? { publicKey: row.old_public_key, until: row.old_key_until }
+      : null,
+  nextAnswerKey: row.next_answer_key,
   state: row.state,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

@@ -55,11 +55,23 @@ set rank = coalesce(array_position($3::text[], id), 1000)
 where institution_id = $1 and payer_id = $2 and state = 'active'
 
 -- name: close_linked_source
--- Closes an account at a scheme and forgets its token. No row: it is closed, another's, or one here.
+-- Closes an account at a scheme: it is charged no more. No row: it is closed, another's, or one here.
 update source
-set state = 'closed', sealed_token = null
+set state = 'closed'
 where institution_id = $1 and id = $2 and payer_id = $3 and state = 'active' and channel_account_id is not null
 returning id
+
+-- name: read_kept_token
+-- What the scheme gave for an account that is linked, or was unlinked without the scheme knowing yet.
+select sealed_token
+from source
+where institution_id = $1 and id = $2
+
+-- name: forget_token
+-- The scheme knows that the account is charged no more: what it gave is of no use.
+update source
+set sealed_token = null
+where institution_id = $1 and id = $2 and state = 'closed'
 
 -- name: choose_another
 -- Whose chosen source $3 is gone pays from the first of those that are left.

@@ -9,8 +9,17 @@ export * from './linked.ts'
 export * from './mandate.ts'
 export { issueAliases, type Alias, type BatchWish, type OfflineBatch } from './offline.ts'
 export * from './offline-judge.ts'
-export { proveOffline, purgeOfflineTries, type Proved, type Scanner } from './offline-prove.ts'
+export {
+  proveOffline,
+  purgeOfflineTries,
+  readWrongCodes,
+  type Proved,
+  type Scanner,
+  type WrongCodes,
+} from './offline-prove.ts'
 export * from './payer.ts'
 export * from './peer.ts'
 export * from './pin.ts'
+export { sealedInWallet } from './sealed.ts'
 export * from './source.ts'
+export { tellUnlinks } from './unlink.ts'

@@ -1,7 +1,7 @@
 import type { Movement } from '../counterpart/books.ts'
 import type { AccountLine, TradeLine } from './bill.ts'
 import { accountLines, tradeLines } from './bill.ts'
-import type { House, Refund, Trade } from './house.ts'
+import type { Agreement, House, Refund, Trade } from './house.ts'
 import { FEES, till } from './house.ts'
 
 export type Totals = {
@@ -22,6 +22,8 @@ export type OwnBooks = {
   balances: Record<string, bigint>
   trades: Trade[]
   refunds: Refund[]
+  /** Ended ones too. */
+  agreements: Agreement[]
   movements: Movement[]
   tradeLines: TradeLine[]
   accountLines: AccountLine[]
@@ -36,6 +38,7 @@ export function ownBooks(house: House): OwnBooks {
     balances: house.books.balances(),
     trades: house.trades.all(),
     refunds: house.refunds.all(),
+    agreements: house.agreements.all(),
     movements: house.books.movements(),
     tradeLines: tradeLines(house),
     accountLines: house.apps.all().flatMap(({ appId }) => accountLines(house, appId)),

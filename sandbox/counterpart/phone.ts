@@ -23,6 +23,8 @@ export type PhoneView = {
   path: string
   /** What the last form had to say, if anything. */
   message?: string | undefined
+  /** Another page of this phone. */
+  link?: { href: string; text: { zh: string; en: string } }
 }
 
 const words = {
@@ -117,6 +119,7 @@ ${view.waiting.map((payment) => waitingForm(view, payment)).join('\n')}
 <label>${said.password}<input name="password" type="password" inputmode="numeric" required></label>
 <button>${said.pay}</button>
 </form>
+${view.link ? `<section><a href="${view.link.href}?lang=${view.language}">${escapeHtml(view.link.text[view.language])}</a></section>` : ''}
 </main>
 <footer>${said.sandbox}</footer>
 <script>${script(view)}</script>

@@ -25,13 +25,14 @@ type Transaction = {
 }
 
 /**
- * By txnType and txnSubType. Source: reference/protocols.md §4.1; for 01/01 with a token UnionPay's
- * own example of token payment (无跳转支付).
+ * By txnType and txnSubType. Source: reference/protocols.md §4.1; for 01/01 with a token and 74/01
+ * UnionPay's own example of token payment (无跳转支付, 解除标记).
  */
 const transactions: Record<string, Transaction> = {
   '01/06': { operation: 'charge', run: scan },
   '01/07': { operation: 'order', run: showQr },
   '01/01': { operation: 'charge', run: payByToken },
+  '74/01': { operation: 'other', run: forgetToken },
   '31/00': { operation: 'reverse', run: voidPurchase },
   '04/00': { operation: 'refund', run: refund },
   '99/00': { operation: 'reverse', run: reversePurchase },
@@ -114,6 +115,19 @@ function payByToken(asked: Asked, faults: readonly Fault[]): Answer {
   const wait = waitFor(faults, false)
   const fate = hasFault(faults, 'not_enough') ? '64' : null
   return accepted(asked, accept(house, id, { ...draft, payer: known.payer, wait, fate }))
+}
+
+/** 74/01: the merchant gives a token back. Done at once; nobody is told. */
+function forgetToken(asked: Asked): Answer {
+  const { house, merchant, fields } = asked
+  if (of(fields, 'bizType') !== '000902') refuse('32')
+  checkOrder(asked)
+  const { token = '', trId = '' } = readNested(of(fields, 'tokenPayData')) ?? {}
+  const known = house.tokens.get(token)
+  const isGood = known?.isLive && known.merId === merchant.merId && known.trId === trId
+  if (!isGood) refuse('39', 'tokenPayData')
+  house.tokens.put(token, { ...known, isLive: false })
+  return answer(house, fields, '00')
 }
 
 /** 31/00: undoes a purchase of the same clearing day, the whole of it. */

@@ -1,7 +1,7 @@
 import type { Movement } from '../counterpart/books.ts'
 import type { ClearingLine } from './clearing.ts'
 import { clearingLines } from './clearing.ts'
-import type { House, Txn } from './house.ts'
+import type { House, Token, Txn } from './house.ts'
 import { FEES, owed } from './house.ts'
 import { originalOf } from './txn.ts'
 
@@ -22,6 +22,8 @@ export type OwnBooks = {
   totals: Totals
   balances: Record<string, bigint>
   txns: Txn[]
+  /** Of cards on file; those that were given back too. */
+  tokens: Token[]
   movements: Movement[]
   clearingLines: ClearingLine[]
   /** What does not add up; empty when the books are right. */
@@ -35,6 +37,7 @@ export function ownBooks(house: House): OwnBooks {
     totals: totalsOf(house.txns.all(), lines),
     balances: house.books.balances(),
     txns: house.txns.all(),
+    tokens: house.tokens.all(),
     movements: house.books.movements(),
     clearingLines: lines,
     wrong: wrongIn(house, lines),

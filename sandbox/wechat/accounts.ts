@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 import { systemClock } from '../../modules/lib/clock.ts'
 import type { Authority, RsaKeyPair } from '../counterpart/certificate.ts'
@@ -136,6 +136,14 @@ async function makeMerchant(
     ...pair,
     ...certificate,
   }
+}
+
+/** The template (模板) under which contracts with every merchant here are signed. */
+export const PLAN_ID = '12535'
+
+/** With what a merchant's web page asks who its payer is. Source: 微信网页授权, appsecret. */
+export function appSecretOf({ apiKeyV2 }: Merchant, appid: string): string {
+  return createHmac('sha256', apiKeyV2).update(`secret of ${appid}`).digest('hex').slice(0, 32)
 }
 
 /** How a payer is known to one app: 28 characters, always the same. */

@@ -91,6 +91,9 @@ function sameCharge(known: Order, request: ChargeRequest): Order {
       return refuse('ORDERCLOSED')
     case 'PAYERROR':
       return refuse('TRADE_ERROR', known.stateText)
+    case 'ACCEPT':
+    case 'PAY_FAIL':
+      return refuse('OUT_TRADE_NO_USED')
     case 'USERPAYING':
     case 'NOTPAY':
       return known

@@ -2,7 +2,7 @@ import { controlApi, fieldsOf, refuseControl } from '../counterpart/control.ts'
 import type { Answer, Call } from '../counterpart/http.ts'
 import { json } from '../counterpart/http.ts'
 import type { Accounts, Payer } from './accounts.ts'
-import { openidOf } from './accounts.ts'
+import { appSecretOf, openidOf, PLAN_ID } from './accounts.ts'
 import type { House } from './house.ts'
 import { accountOfPayer, outside } from './house.ts'
 import { ownBooks } from './own-books.ts'
@@ -22,6 +22,10 @@ export function showAccounts(house: House): Record<string, unknown> {
       mchid: merchant.mchid,
       name: merchant.name,
       appids: merchant.appids,
+      app_secrets: Object.fromEntries(
+        merchant.appids.map((appid) => [appid, appSecretOf(merchant, appid)]),
+      ),
+      plan_id: PLAN_ID,
       api_key_v2: merchant.apiKeyV2,
       api_key_v3: merchant.apiKeyV3,
       serial: merchant.serial,

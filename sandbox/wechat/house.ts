@@ -4,13 +4,26 @@ import type { CodeMint } from '../counterpart/codes.ts'
 import type { FaultBook } from '../counterpart/faults.ts'
 import type { Table } from '../counterpart/store.ts'
 import type { Accounts, Merchant, Payer } from './accounts.ts'
+import type { Contract, Signing } from './contract.ts'
+import type { RefusalCode } from './refusals.ts'
 import { refuse } from './refusals.ts'
 
-export type TradeType = 'MICROPAY' | 'NATIVE' | 'JSAPI' | 'APP' | 'MWEB'
+export type TradeType = 'MICROPAY' | 'NATIVE' | 'JSAPI' | 'APP' | 'MWEB' | 'PAP'
 
-/** Source: reference/protocols.md §2.3. */
+/**
+ * Source: reference/protocols.md §2.3; the last two are of 委托代扣, 查询订单: taken in and waiting to be
+ * charged, and not charged.
+ */
 export type TradeState =
-  'NOTPAY' | 'USERPAYING' | 'SUCCESS' | 'REFUND' | 'CLOSED' | 'REVOKED' | 'PAYERROR'
+  | 'NOTPAY'
+  | 'USERPAYING'
+  | 'SUCCESS'
+  | 'REFUND'
+  | 'CLOSED'
+  | 'REVOKED'
+  | 'PAYERROR'
+  | 'ACCEPT'
+  | 'PAY_FAIL'
 
 /** An order with all that a query, a notice and later a bill say of it. */
 export type Order = {
@@ -56,7 +69,10 @@ export type Order = {
   openid: string | undefined
   /** A charge's code, to know a repeated request by. */
   authCode: string | undefined
-  /** How often a query still answers USERPAYING before the payer confirms by herself. */
+  /** By which contract it is charged (PAP), and why it could not be. */
+  contractId?: string
+  failure?: RefusalCode
+  /** How often a query still answers that it waits before it is paid by itself. */
   confirmAnswersLeft: number | undefined
   /** How often a reversal still answers "call again". */
   recallsLeft: number
@@ -88,10 +104,13 @@ export type Refund = {
 /** What is to be told to a merchant. The order or refund is read again when it is sent. */
 export type Notice = {
   id: string
-  kind: 'paid' | 'refund'
+  /** `paid` tells of an order by contract that could not be charged, too. */
+  kind: 'paid' | 'refund' | 'contract'
+  /** Of a contract: signed, or ended. */
+  change?: 'ADD' | 'DELETE'
   orderNo: string
   mchid: string
-  /** The order's number, or the refund's. */
+  /** The order's number, the refund's, or the contract's. */
   subject: string
   url: string
   wire: 'v2' | 'v3'
@@ -107,12 +126,19 @@ export type House = {
   accounts: Accounts
   orders: Table<Order>
   refunds: Table<Refund>
+  contracts: Table<Contract>
+  /** Pages on which a payer is asked to sign, by what stands in their addresses. */
+  signings: Map<string, Signing>
+  /** What a web page may ask once who its payer is, by the code that the browser carries. */
+  logins: Map<string, { appid: string; payer: string; expiresMs: number; isUsed: boolean }>
   /** Order numbers that were reversed before any order came: they stay refused. */
   tombstones: Table<{ at: string }>
   /** Which order a transaction id, a prepay id or a code_url belongs to. */
   index: Map<string, string>
   /** How long a payer may take for the password before WeChat gives the charge up. */
   passwordLifeMs: number
+  /** How long a charge by contract is under way. */
+  papayMs: number
   /** How long a refund is under way. */
   refundMs: number
   /** Where this counterpart is reached: part of mweb_url. */

@@ -1,4 +1,5 @@
 import type { Movement } from '../counterpart/books.ts'
+import type { Contract } from './contract.ts'
 import type { House, Order, Refund } from './house.ts'
 import { accountOfMerchant, feeAccount, refundsUnderWay } from './house.ts'
 
@@ -20,6 +21,8 @@ export type OwnBooks = {
   balances: Record<string, bigint>
   orders: Order[]
   refunds: Refund[]
+  /** Ended ones too. */
+  contracts: Contract[]
   movements: Movement[]
   /** What does not add up; empty when the books are right. */
   wrong: string[]
@@ -34,6 +37,7 @@ export function ownBooks(house: House): OwnBooks {
     balances: house.books.balances(),
     orders,
     refunds,
+    contracts: house.contracts.all(),
     movements: house.books.movements(),
     wrong: wrongIn(house),
   }

@@ -66,11 +66,11 @@ export function settleOrder(house: House, order: Order, payer: string): Order {
   return paid
 }
 
-// 付款码支付 has no notice. Source: reference/protocols.md §2.6.
-function tellPaid(house: House, order: Order): void {
+/** Tells of an order's end. 付款码支付 has no notice. Source: reference/protocols.md §2.6. */
+export function tellPaid(house: House, order: Order): void {
   if (order.tradeType === 'MICROPAY' || order.notifyUrl === undefined) return
   house.post({
-    id: `paid ${order.transactionId}`,
+    id: `${order.failure ? 'failed' : 'paid'} ${order.transactionId}`,
     kind: 'paid',
     orderNo: order.outTradeNo,
     mchid: order.mchid,
@@ -85,7 +85,7 @@ function tellPaid(house: House, order: Order): void {
 export function endOrder(
   house: House,
   order: Order,
-  end: { state: 'CLOSED' | 'REVOKED' | 'PAYERROR'; stateText: string },
+  end: { state: 'CLOSED' | 'REVOKED' | 'PAYERROR' | 'PAY_FAIL'; stateText: string },
 ): Order {
   const endedAt = house.clock.now().toISOString()
   return keepOrder(house, { ...order, ...end, endedAt, confirmAnswersLeft: undefined })

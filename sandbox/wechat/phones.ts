@@ -8,6 +8,7 @@ import type { Payer } from './accounts.ts'
 import { readClientPay } from './client-pay.ts'
 import type { House, Order } from './house.ts'
 import { keyOf, merchantOf, payerOf } from './house.ts'
+import { answerContracts, answerSignPage } from './papay-page.ts'
 import { answerPassword, balanceOf, payOrder, waitingOf } from './pay.ts'
 import { Refusal } from './refusals.ts'
 
@@ -33,6 +34,8 @@ const yuan = (amountMinor: bigint): string => `¥ ${formatDecimal(amountMinor, '
 /** Answers what the payers' phones do; undefined when the path is none of theirs. */
 export function answerPhone(house: House, call: Call): Answer | Promise<Answer> | undefined {
   if (call.method === 'GET' && call.path === '/') return listOfPhones(house)
+  const contracts = answerSignPage(house, call) ?? answerContracts(house, call)
+  if (contracts) return contracts
   const h5 = /^\/h5\/([\w]+)$/.exec(call.path)?.[1]
   if (h5 !== undefined && call.method === 'GET') return h5Page(house, h5)
   const [, name, rest = ''] = /^\/phone\/([\w-]+)(\.json|\/\w+)?$/.exec(call.path) ?? []
@@ -80,6 +83,10 @@ async function page(house: House, payer: Payer, call: Call): Promise<Answer> {
     refreshSeconds: REFRESH_SECONDS,
     waiting: waitingPayments(house, payer),
     path: `/phone/${payer.name}`,
+    link: {
+      href: `/phone/${payer.name}/contracts`,
+      text: { zh: '扣费服务', en: 'Merchants that may charge me' },
+    },
     message: call.query.get('message') ?? undefined,
   })
   return html(200, view)

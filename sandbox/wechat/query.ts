@@ -1,5 +1,6 @@
 import type { House, Order, OrderRef } from './house.ts'
 import { findOrder, keepOrder, keyOf } from './house.ts'
+import { collect } from './papay.ts'
 import { balanceOf, endOrder, settleOrder } from './pay.ts'
 import { refuse } from './refusals.ts'
 
@@ -17,12 +18,13 @@ export function queryOrder(house: House, mchid: string, ref: OrderRef): Order | 
   const isReversed = !transactionId && outTradeNo && house.tombstones.get(keyOf(mchid, outTradeNo))
   if (isReversed) return { kind: 'reversed', outTradeNo }
   const order = findOrder(house, mchid, ref)
-  if (order.state !== 'USERPAYING' || order.confirmAnswersLeft === undefined) return order
+  const isWaiting = order.state === 'USERPAYING' || order.state === 'ACCEPT'
+  if (!isWaiting || order.confirmAnswersLeft === undefined) return order
   if (order.confirmAnswersLeft > 0) {
     const confirmAnswersLeft = order.confirmAnswersLeft - 1
     return keepOrder(house, { ...order, confirmAnswersLeft })
   }
-  return confirmByItself(house, order)
+  return order.state === 'ACCEPT' ? collect(house, order) : confirmByItself(house, order)
 }
 
 function confirmByItself(house: House, order: Order): Order {

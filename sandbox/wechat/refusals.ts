@@ -1,12 +1,14 @@
 // What WeChat refuses with: the code of V2, its text, and what V3 says instead. Source:
 // reference/protocols.md §2.3; the pages 4011937125 (付款码支付), 4011937361 (撤销订单) of the V2
-// documents and code-payment-v3/direct of the V3 ones, read 2026-11.
+// documents and code-payment-v3/direct of the V3 ones, read 2026-11. CONTRACT_NOT_EXIST is what merchants
+// report of 委托代扣 (developers.weixin.qq.com); CONTRACT_EXIST is a word of our own.
 export const refusals = {
   SYSTEMERROR: ['系统错误', 500, 'SYSTEM_ERROR'],
   PARAM_ERROR: ['参数错误', 400, 'PARAM_ERROR'],
   LACK_PARAMS: ['缺少参数', 400, 'PARAM_ERROR'],
   NOT_UTF8: ['编码格式错误', 400, 'PARAM_ERROR'],
   INVALID_REQUEST: ['无效请求', 400, 'INVALID_REQUEST'],
+  SIGNERROR: ['签名错误', 401, 'SIGN_ERROR'],
   NOAUTH: ['商户无权限', 403, 'NO_AUTH'],
   APPID_NOT_EXIST: ['APPID不存在', 400, 'PARAM_ERROR'],
   MCHID_NOT_EXIST: ['MCHID不存在', 400, 'MCH_NOT_EXISTS'],
@@ -30,6 +32,9 @@ export const refusals = {
   ERROR: ['业务错误：可退款的余额不足', 400, 'INVALID_REQUEST'],
   ORDER_NOT_READY: ['订单处理中，暂时无法退款，请稍后再试', 400, 'INVALID_REQUEST'],
   TRADE_OVERDUE: ['订单已经超过退款期限', 403, 'INVALID_REQUEST'],
+  CONTRACT_NOT_EXIST: ['签约协议不存在', 400, 'CONTRACT_NOT_EXIST'],
+  CONTRACT_EXIST: ['签约协议号重复', 400, 'INVALID_REQUEST'],
+  RULELIMIT: ['交易金额或次数超出限制', 403, 'RULE_LIMIT'],
   INVALID_REQ_TOO_MUCH: ['无效请求过多', 400, 'INVALID_REQUEST'],
 } as const satisfies Record<string, readonly [text: string, status: number, codeV3: string]>
 

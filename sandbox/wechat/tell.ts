@@ -3,6 +3,8 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 import type { NoticeAnswer, NoticeRequest } from '../counterpart/notices.ts'
 import { offsetTime } from './beijing.ts'
 import type { House, Notice, Order, Refund } from './house.ts'
+import { showContractNotice } from './papay-calls.ts'
+import { refusals } from './refusals.ts'
 import { keyOf, merchantOf } from './house.ts'
 import type { Merchant } from './accounts.ts'
 import { longTime, showPaid, showStatus } from './v2-show.ts'
@@ -94,16 +96,34 @@ function noticeV2(house: House, notice: Notice, telling: Telling): NoticeRequest
     const fields = { ...head, appid, ...nonce, req_info: hideRefund(made, key) }
     return { url: notice.url, headers, body: writeXml(fields) }
   }
-  const order = orderOf(house, notice)
-  const fields = {
-    ...head,
-    appid: order.appid,
-    ...nonce,
-    result_code: 'SUCCESS',
-    ...showPaid(order),
-  }
+  const told =
+    notice.kind === 'contract' ? contractFields(house, notice) : orderFields(house, notice)
+  const fields = { ...head, ...told(nonce) }
   const sign = signV2(fields, isSpoiled ? 'wrong' : merchant.apiKeyV2, 'MD5')
   return { url: notice.url, headers, body: writeXml({ ...fields, sign }) }
+}
+
+type Nonce = { nonce_str: string }
+
+// 签约、解约结果通知 names neither app nor nonce. Source: WeChat Pay V2, 委托代扣.
+function contractFields(house: House, { subject, change }: Notice) {
+  const contract = house.contracts.get(subject)!
+  const shown = showContractNotice(contract, change ?? 'ADD')
+  return () => ({ return_msg: 'OK', result_code: 'SUCCESS', ...shown })
+}
+
+// What could not be charged by contract is told too: with the code, and without an amount.
+function orderFields(house: House, notice: Notice) {
+  const order = orderOf(house, notice)
+  const { appid, failure, outTradeNo, contractId } = order
+  return (nonce: Nonce) =>
+    failure
+      ? {
+          ...{ return_msg: 'OK', appid, ...nonce, result_code: 'FAIL' },
+          ...{ err_code: failure, err_code_des: refusals[failure][0] },
+          ...{ out_trade_no: outTradeNo, contract_id: contractId },
+        }
+      : { appid, ...nonce, result_code: 'SUCCESS', ...showPaid(order) }
 }
 
 // AES-256-ECB under the MD5 of the key, in hex. Source: the V2 page 退款结果通知 (9_16).

@@ -1,16 +1,16 @@
 import type { Fault, Operation } from '../counterpart/faults.ts'
 import type { Merchant } from './accounts.ts'
 import { openidOf } from './accounts.ts'
-import { readCompactTime } from './beijing.ts'
 import { charge } from './charge.ts'
 import type { House, OrderRef, Refund } from './house.ts'
 import { findOrder, keyOf } from './house.ts'
-import type { OrderRequest } from './order.ts'
 import { prepay } from './order.ts'
+import { papayCalls } from './papay-calls.ts'
 import { closeOrder, queryOrder } from './query.ts'
 import { refund, refundsOf } from './refund.ts'
 import { refuse } from './refusals.ts'
 import { reverse } from './reverse.ts'
+import { amountOf, need, orderRequestOf } from './v2-fields.ts'
 import type { Shown } from './v2-show.ts'
 import { showOrder, showPaid, showRefund, showRefunds } from './v2-show.ts'
 import type { Fields } from './v2-xml.ts'
@@ -20,6 +20,8 @@ export type CallV2 = {
   operation: Operation
   /** Reached only with the merchant's API certificate. */
   needsCertificate: boolean
+  /** The calls about contracts carry no nonce_str. */
+  isNonceless?: true
   work: (input: {
     house: House
     merchant: Merchant
@@ -30,51 +32,10 @@ export type CallV2 = {
 
 type Work = CallV2['work']
 
-/** Read as a whole number of fen above zero. */
-function amountOf(fields: Fields, name: string): bigint {
-  const written = need(fields, name)
-  if (!/^[1-9]\d{0,9}$/.test(written)) refuse('PARAM_ERROR', `${name}参数格式错误`)
-  return BigInt(written)
-}
-
-function need(fields: Fields, name: string, most = 256): string {
-  const value = fields[name]
-  if (value === undefined || value === '') return refuse('LACK_PARAMS', `缺少参数${name}`)
-  if (value.length > most) refuse('PARAM_ERROR', `${name}参数长度有误`)
-  return value
-}
-
 const refOf = (fields: Fields): OrderRef => ({
   outTradeNo: fields['out_trade_no'],
   transactionId: fields['transaction_id'],
 })
-
-function orderRequestOf(house: House, merchant: Merchant, fields: Fields): OrderRequest {
-  const outTradeNo = need(fields, 'out_trade_no', 32)
-  if (!/^[0-9A-Za-z_\-|*@]+$/.test(outTradeNo)) refuse('PARAM_ERROR', '商户订单号格式错误')
-  if ((fields['fee_type'] ?? 'CNY') !== 'CNY') refuse('PARAM_ERROR', 'fee_type参数格式错误')
-  const expiresAt = fields['time_expire'] ? readCompactTime(fields['time_expire']) : undefined
-  if (fields['time_expire'] && !expiresAt) refuse('PARAM_ERROR', 'time_expire参数格式错误')
-  if (expiresAt && expiresAt <= house.clock.now()) refuse('PARAM_ERROR', 'time_expire时间过短')
-  need(fields, 'spbill_create_ip', 64)
-  return {
-    mchid: merchant.mchid,
-    appid: need(fields, 'appid', 32),
-    subMchid: fields['sub_mch_id'],
-    subAppid: fields['sub_appid'],
-    outTradeNo,
-    totalMinor: amountOf(fields, 'total_fee'),
-    body: need(fields, 'body', 128),
-    attach: fields['attach'],
-    deviceInfo: fields['device_info'],
-    goodsTag: fields['goods_tag'],
-    detail: fields['detail'],
-    storeId: /"id"\s*:\s*"([^"]+)"/.exec(fields['scene_info'] ?? '')?.[1],
-    profitSharing: fields['profit_sharing'] === 'Y',
-    expiresAt,
-    wire: 'v2',
-  }
-}
 
 const micropay: Work = ({ house, merchant, fields, faults }) => {
   const request = orderRequestOf(house, merchant, fields)
@@ -83,12 +44,18 @@ const micropay: Work = ({ house, merchant, fields, faults }) => {
   return { err_code: 'USERPAYING', err_code_des: order.stateText }
 }
 
-const orderquery: Work = ({ house, merchant, fields }) => {
-  const found = queryOrder(house, merchant.mchid, refOf(fields))
-  if (!('kind' in found)) return showOrder(found)
-  const { outTradeNo } = found
-  return { out_trade_no: outTradeNo, trade_state: 'REVOKED', trade_state_desc: '订单已撤销' }
-}
+// Orders by contract are asked about at a path of their own, and only there.
+const orderquery =
+  (isByContract: boolean): Work =>
+  ({ house, merchant, fields }) => {
+    const found = queryOrder(house, merchant.mchid, refOf(fields))
+    if (!('kind' in found)) {
+      if ((found.tradeType === 'PAP') !== isByContract) refuse('ORDERNOTEXIST')
+      return showOrder(found)
+    }
+    const { outTradeNo } = found
+    return { out_trade_no: outTradeNo, trade_state: 'REVOKED', trade_state_desc: '订单已撤销' }
+  }
 
 // "Call again" comes in both of the shapes that were seen of it: as a success that is none yet, and
 // as an error. Whoever reads only result_code is wrong once.
@@ -171,10 +138,12 @@ export function isOpenid(house: House, appid: string, openid: string): boolean {
 /** The V2 interfaces by their path. Source: reference/protocols.md §2.1, §2.2. */
 export const callsV2: Record<string, CallV2> = {
   '/pay/micropay': { operation: 'charge', needsCertificate: false, work: micropay },
-  '/pay/orderquery': { operation: 'query', needsCertificate: false, work: orderquery },
+  '/pay/orderquery': { operation: 'query', needsCertificate: false, work: orderquery(false) },
   '/secapi/pay/reverse': { operation: 'reverse', needsCertificate: true, work: reversal },
   '/secapi/pay/refund': { operation: 'refund', needsCertificate: true, work: refunding },
   '/pay/refundquery': { operation: 'refund_query', needsCertificate: false, work: refundquery },
   '/pay/closeorder': { operation: 'close', needsCertificate: false, work: closing },
+  ...papayCalls,
+  '/pay/paporderquery': { operation: 'query', needsCertificate: false, work: orderquery(true) },
   '/pay/unifiedorder': { operation: 'order', needsCertificate: false, work: unifiedorder },
 }

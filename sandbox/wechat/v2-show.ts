@@ -23,6 +23,7 @@ export function showPaid(order: Order): Shown {
     transaction_id: order.transactionId,
     out_trade_no: order.outTradeNo,
     attach: order.attach,
+    contract_id: order.contractId,
     time_end: compactTime(new Date(order.paidAt ?? order.madeAt)),
   }
 }

@@ -36,7 +36,8 @@ export function answerV2(house: House, call: Call): Answer | Promise<Answer> | u
   if (!fields) return failed('XML格式错误')
   const merchant = merchantOf(house, fields['mch_id'] ?? '')
   if (!merchant) return failed('MCHID不存在')
-  if (!fields['nonce_str'] || !isSignedV2(fields, merchant.apiKeyV2)) return failed('签名错误')
+  const hasNonce = known.isNonceless === true || Boolean(fields['nonce_str'])
+  if (!hasNonce || !isSignedV2(fields, merchant.apiKeyV2)) return failed('签名错误')
   const refused = known.needsCertificate ? checkCertificate(call, merchant) : undefined
   if (refused) return refused
   return work({ house, known, merchant, fields })

@@ -17,11 +17,15 @@ import { openStore } from '../counterpart/store.ts'
 import type { Accounts, GivenMerchant, Payer } from './accounts.ts'
 import { openAccounts, validFrom } from './accounts.ts'
 import { giveUpLater } from './charge.ts'
+import type { Contract } from './contract.ts'
 import { openPayer, showAccounts, wechatControl } from './control.ts'
 import type { House, Notice, Order, Refund } from './house.ts'
 import { indexOrder } from './house.ts'
+import { answerOauth } from './oauth.ts'
 import type { OwnBooks } from './own-books.ts'
 import { ownBooks } from './own-books.ts'
+import { collectLater } from './papay.ts'
+import { answerSigning } from './papay-calls.ts'
 import { answerPhone } from './phones.ts'
 import { finishRefund } from './refund.ts'
 import { isTaken, ladderMs, noticeRequest } from './tell.ts'
@@ -50,6 +54,8 @@ export type WechatOptions = {
   magicAmounts?: boolean
   /** How long a payer may take for the password. Source: reference/protocols.md §2.4. */
   passwordLifeMs?: number
+  /** How long a charge by contract is under way. */
+  papayMs?: number
   /** How long a refund is under way. */
   refundMs?: number
   onLog?: (line: LogLine) => void
@@ -79,6 +85,7 @@ export type Wechat = {
 // Source: reference/protocols.md §1.1.
 const CODE_LIFE_MS = 60_000
 const PASSWORD_LIFE_MS = 45_000
+const PAPAY_MS = 1_500
 const REFUND_MS = 2_000
 
 /** Starts WeChat Pay's counterpart. Rejects when a port is taken or the journal cannot be read. */
@@ -95,6 +102,8 @@ export async function startWechat(options: WechatOptions): Promise<Wechat> {
     const answer = await (control(call) ??
       answerV3(house, call) ??
       answerV2(house, call) ??
+      answerSigning(house, call) ??
+      answerOauth(house, call) ??
       answerPhone(house, call) ??
       json(404, { code: 'NOT_FOUND', message: 'no such path' }))
     const { method, path } = call
@@ -159,9 +168,13 @@ async function openHouse(options: WechatOptions, { store, clock }: Opening) {
     codes: codeMint({ clock, lifeMs: CODE_LIFE_MS, make: newCode }),
     orders: store.table<Order>('order'),
     refunds: store.table<Refund>('refund'),
+    contracts: store.table<Contract>('contract'),
+    signings: new Map(),
+    logins: new Map(),
     tombstones: store.table('tombstone'),
     index: new Map(),
     passwordLifeMs: options.passwordLifeMs ?? PASSWORD_LIFE_MS,
+    papayMs: options.papayMs ?? PAPAY_MS,
     refundMs: options.refundMs ?? REFUND_MS,
     url: () => url,
     post: ladder.post,
@@ -182,6 +195,9 @@ function goOn(house: House): void {
   const sinceMs = (at: string) => house.clock.nowMs() - new Date(at).getTime()
   for (const order of house.orders.all()) {
     indexOrder(house.index, order)
+    if (order.state === 'ACCEPT' && order.confirmAnswersLeft === undefined) {
+      collectLater(house, order, Math.max(house.papayMs - sinceMs(order.madeAt), 0))
+    }
     if (order.state !== 'USERPAYING') continue
     giveUpLater(house, order, Math.max(house.passwordLifeMs - sinceMs(order.madeAt), 0))
   }

@@ -114,7 +114,24 @@ async function shownCode(page: Page, name: string): Promise<string> {
   return linear
 }
 
-type Answer = { state?: string; code?: string; amount?: number }
+/** Gives the phone a reader of fingers, and says whose finger is on it. */
+async function withPasskeys({ context, page }: Phone) {
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal' },
+      ...{ hasResidentKey: true, hasUserVerification: true, hasPrf: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  return (whose: 'the payer' | 'somebody else') =>
+    devtools.send('WebAuthn.setUserVerified', {
+      ...{ authenticatorId, isUserVerified: whose === 'the payer' },
+    })
+}
+
+type Answer = { state?: string; code?: string; amount?: number; is_offline?: boolean }
 
 /** The till, which has a network, takes a code. */
 const charge = (code: string, orderNo: string): Promise<Answer> =>
@@ -183,5 +200,26 @@ test('a phone without a network shows a code from its encrypted store, and the t
   await phone.context.setOffline(false)
   await phone.page.reload()
   await phone.page.locator('.offline-line').getByText('剩余 10/10').waitFor()
+
+  // From now on a finger opens it too, and it needs no network; one that is not the payer's does not.
+  const answersFor = await withPasskeys(phone)
+  await phone.page.goto(`${demo.url}/wallet/devices`)
+  await phone.page.getByRole('button', { name: '开启指纹或面容解锁' }).click()
+  await phone.page.locator('.pin input').waitFor()
+  await phone.page.keyboard.type(person?.pin ?? '')
+  await phone.page.getByRole('button', { name: '关闭，只用支付密码' }).waitFor()
+  await phone.context.setOffline(true)
+  await phone.page.goto(`${demo.url}/wallet/`)
+  const unlockByFinger = phone.page.getByRole('button', { name: '用指纹、面容或锁屏密码打开' })
+  await unlockByFinger.click()
+  const third = await shownCode(phone.page, 'wallet-offline-passkey')
+  expect(await charge(third, 'OFFLINE-4')).toMatchObject({ state: 'succeeded', is_offline: true })
+  await answersFor('somebody else')
+  await phone.page.reload()
+  await unlockByFinger.click()
+  await phone.page.locator('.pin-note').filter({ hasText: '没有通过验证' }).waitFor()
+  expect(await phone.page.locator('.symbols svg').count()).toBe(0)
+  await unlock(phone.page, person?.pin ?? '')
+  await phone.page.locator('.symbols svg').first().waitFor()
   await phone.context.close()
 })

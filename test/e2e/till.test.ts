@@ -162,7 +162,7 @@ test('an answer that is lost is asked for, and the late result comes by itself',
   expect(await ended(till)).toBe('succeeded')
 })
 
-test('an open attempt is taken back with the keyboard, and the till waits until it is', async () => {
+test('an open attempt is taken back with the keyboard, and put aside until it is: the next customer pays', async () => {
   const till = await openTill()
   await collect(till, '1300')
   await scan(till, await codeOn('wechat', 'wang'))
@@ -173,8 +173,39 @@ test('an open attempt is taken back with the keyboard, and the till waits until 
   await till.keyboard.press('Enter')
   await phase(till, 'reversing')
   await demo.picture(till, 'till-reversing')
-  expect(await ended(till)).toBe('reversed')
-  expect(await text(till, 'result-reason')).toBe(zhCN['result.reversed_why'])
+  await till.keyboard.press('F6')
+  await till.getByTestId('aside-note').waitFor()
+  await till.keyboard.type('王先生')
+  await till.keyboard.press('Enter')
+  await till.getByTestId('cart-empty').waitFor()
+
+  await collect(till, '6')
+  const { code } = await demo.call<{ code: string }>(
+    demo.file.payers[2]?.token ?? '',
+    '/v1/payment_codes',
+    {},
+  )
+  await scan(till, code)
+  expect(await ended(till)).toBe('succeeded')
+  await till.reload()
+  const count = till.getByTestId('aside-count')
+  await count.waitFor()
+  expect(await count.getAttribute('data-count')).toBe('1')
+
+  await till.locator('[data-testid=aside-news][data-face=reversed]').waitFor({ timeout: 60_000 })
+  expect(await text(till, 'aside-news')).toContain('王先生')
+  await demo.picture(till, 'till-aside-news')
+  await till.getByTestId('till-sell').waitFor()
+  await till.keyboard.press('F6')
+  await till.getByTestId('till-aside').waitFor()
+  expect(await text(till, 'aside-advice')).toBe(zhCN['aside.advice_reversed'])
+  await demo.picture(till, 'till-aside')
+  await till.keyboard.press('Enter')
+  await till.getByTestId('collect-prompt').waitFor()
+  expect(await till.getByTestId('till-amount').getAttribute('data-minor')).toBe('130000')
+  await till.keyboard.press('Escape')
+  await till.getByTestId('till-sell').waitFor()
+  expect(await count.count()).toBe(0)
 })
 
 test('a sale is paid part by one code and the rest by another, also after a reload', async () => {
@@ -287,6 +318,7 @@ test('a code on the screen is taken back, and nobody pays it', async () => {
   await till.getByTestId('ask-reverse').waitFor()
   await till.keyboard.press('Enter')
   expect(await ended(till)).toBe('reversed')
+  expect(await text(till, 'result-reason')).toBe(zhCN['result.reversed_why'])
   expect(await text(till, 'result-next')).toContain(zhCN['next.show_again'])
 })
 

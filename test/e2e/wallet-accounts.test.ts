@@ -47,6 +47,10 @@ const showOrder = (amount: number): Promise<Order> =>
 const sourcesOf = async (token: string): Promise<Source[]> =>
   (await demo.call<Listed<Source>>(token, '/v1/sources')).data
 
+/** What can be linked at a scheme. */
+const offerOf = (page: Page, scheme: string) =>
+  page.locator('.add-account button.account', { has: page.locator(`[data-scheme=${scheme}]`) })
+
 /** Agrees on the sandbox's page, as the payer does at the scheme. */
 async function agreeAtAlipay(page: Page): Promise<void> {
   await page.waitForURL((url) => url.origin === demo.file.sandbox.alipay?.url)
@@ -57,7 +61,7 @@ async function agreeAtAlipay(page: Page): Promise<void> {
 test('an Alipay account is linked on its own page, moved by key and finger, and unlinked', async () => {
   const { token, ...person } = payer(0)
   const page = await openWallet(person, 'accounts')
-  await page.locator('.add-account button.account').first().click()
+  await offerOf(page, 'alipay').click()
   await agreeAtAlipay(page)
   await page.locator('[data-state=linked]').waitFor()
   await demo.picture(page, 'wallet-linked')
@@ -81,10 +85,38 @@ test('an Alipay account is linked on its own page, moved by key and finger, and 
   await expect.poll(kinds).toEqual(['balance', 'card'])
 })
 
+test('a WeChat account is linked by a contract on its own page, and pays', async () => {
+  const { token, ...person } = payer(2)
+  const page = await openWallet(person, 'accounts')
+  await offerOf(page, 'wechat').click()
+  await page.waitForURL((url) => url.origin === demo.file.sandbox.wechat?.url)
+  await page.locator('input[name=password]').fill('123456')
+  await demo.picture(page, 'wechat-contract')
+  await page.locator('form button').first().click()
+  await page.locator('[data-state=linked]').waitFor()
+  await demo.picture(page, 'wallet-wechat-linked')
+  const linked = (await sourcesOf(token)).find(({ kind }) => kind === 'linked')
+  await demo.call(token, `/v1/sources/${linked?.id}/choose`, {})
+  await page.goto(`${demo.url}/wallet/`)
+  await page.locator('.symbols svg').first().waitFor()
+  await page.locator('.strip').waitFor()
+  expect(await chargeCode(token, 1_770)).toMatchObject({ state: 'processing' })
+  const result = page.locator('.result.ot-tone-succeeded', { hasText: '17.70' })
+  await result.waitFor()
+  expect(await result.innerText()).toContain('微信支付')
+  await result.locator('.button-main').click()
+  await page.goto(`${demo.url}/wallet/accounts`)
+  await page.locator('.account-list .account[data-kind=linked]').click()
+  await page.locator('.button-quiet-bad').click()
+  await page.locator('.button-bad').click()
+  const kinds = async () => (await sourcesOf(token)).map(({ kind }) => kind)
+  await expect.poll(kinds).not.toContain('linked')
+})
+
 test('a bank card is put on file on UnionPay’s page, to which the wallet posts its form', async () => {
   const { token, ...person } = payer(2)
   const page = await openWallet(person, 'accounts')
-  await page.locator('.add-account button.account').nth(1).click()
+  await offerOf(page, 'unionpay').click()
   await page.waitForURL((url) => url.origin === demo.file.sandbox.unionpay?.url)
   await page.locator('input[name=password]').fill('123456')
   await page.locator('form button').first().click()
@@ -114,7 +146,7 @@ test('with the choice left to the offers the linked account pays, and the payer 
   const areOn = async () => (await demo.call<Listed<object>>(token, '/v1/promotions')).data.length
   await expect.poll(areOn, { timeout: 10_000 }).toBe(2)
   const page = await openWallet(person, 'accounts')
-  await page.locator('.add-account button.account').first().click()
+  await offerOf(page, 'alipay').click()
   await agreeAtAlipay(page)
   await page.locator('[data-state=linked]').waitFor()
   await page.goto(`${demo.url}/wallet/`)
@@ -209,7 +241,7 @@ test('a debit by another institution waits for the PIN, and stands in the bills'
   expect(await page.locator('.bill').first().innerText()).toContain('1,200.00')
 })
 
-test('a refund stands under its payment with its state', async () => {
+test('a refund stands under its payment and among the bills, with its state', async () => {
   const { token, ...person } = payer(2)
   const { data } = await demo.call<Listed<Payment>>(token, '/v1/payments?limit=100')
   const paid = data.find(({ amount, state }) => amount === 1_880 && state === 'succeeded')
@@ -219,4 +251,8 @@ test('a refund stands under its payment with its state', async () => {
   const refund = page.locator('.refund')
   await refund.waitFor()
   expect(await refund.innerText()).toMatch(/已退款[\s\S]*8\.80/)
+  await page.goto(`${demo.url}/wallet/bills`)
+  const row = page.getByTestId('refund-row').first()
+  await row.waitFor()
+  expect(await row.innerText()).toMatch(/\+¥8\.80[\s\S]*已退款/)
 })

@@ -172,6 +172,12 @@ describe('the audit names the invariant that a planted damage breaks', () => {
   test.each(table)('%s: %s', async (invariant, _, statements) => {
     expect((await auditDamaged(statements)).invariants).toContain(invariant)
   })
+
+  test('what a merchant names itself is no leak, though it looks like a code or a card', async () => {
+    const named = '{"order_no": "801234567890123456", "lines": [{"barcode": "6901234567892"}]}'
+    const statement = `update event set payload = (payload::jsonb || '${named}')::json`
+    expect((await auditDamaged([statement])).invariants).toEqual([])
+  })
 })
 
 describe('the audit names what is wrong with charges and refunds', () => {
@@ -180,6 +186,16 @@ describe('the audit names what is wrong with charges and refunds', () => {
       'i2_limits_are_sums',
       'a limit was not given back',
       ['update limit_counter set used_minor = used_minor + 450 where used_minor = 0'],
+    ],
+    [
+      'i2_quotas_are_sums',
+      'a quota is used that no payment has taken',
+      ["insert into quota_counter values ('ins_test', 'scheme:wechat', '2026-11', 100)"],
+    ],
+    [
+      'i2_caps_are_sums',
+      'a payer has paid by codes on the wall what no payment says',
+      ["insert into static_counter values ('ins_test', 'pyr_1', '2026-11-23', 100)"],
     ],
     [
       'i3_channel_number_once',

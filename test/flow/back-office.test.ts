@@ -44,6 +44,47 @@ test('an operator closes a merchant and opens it again, and says from where refu
   expect(read.body).toEqual(open.body)
 })
 
+test('a lost API key is replaced, the old one is good for a while and can be ended, and only people may do so', async () => {
+  const { call, create, here } = await openOffice()
+  const token = here.operator
+  const shop = { name: '晨光便利店', category: '5411' }
+  const { id: owner, api_key: old } = await create(token, '/v1/merchants', shop)
+  const url = `/v1/api_keys?owner=${owner}`
+  const sent = { token, body: { owner }, key: 'new-key' }
+  const made = await call('POST', '/v1/api_keys', sent)
+  expect(made.status).toBe(201)
+  const { api_key: fresh, old_keys_until: until } = made.body
+  const again = await call('POST', '/v1/api_keys', sent)
+  expect(again.body).toEqual({
+    ...{ object: 'api_key', owner, old_keys_until: until, not_shown_again: ['api_key'] },
+  })
+
+  const statusOf = async (key: string) => (await call('GET', '/v1/me', { token: key })).status
+  expect([await statusOf(old), await statusOf(fresh)]).toEqual([200, 200])
+  const { data } = (await call('GET', url, { token })).body
+  expect(data.map((key: { expires_at: string | null }) => key.expires_at)).toEqual([null, until])
+  expect(JSON.stringify(data)).not.toContain(fresh.slice(-20))
+
+  // A key may not make or end keys, and another merchant's are not there.
+  for (const method of ['GET', 'POST'] as const) {
+    const body = method === 'POST' ? { body: { owner }, key: 'theft' } : {}
+    const refused = await call(method, method === 'GET' ? url : '/v1/api_keys', {
+      ...{ token: fresh, ...body },
+    })
+    expect(refused.status).toBe(403)
+  }
+  const ended = await call('DELETE', `/v1/api_keys/${data[1].id}`, { token })
+  expect(ended.status).toBe(204)
+  await expect.poll(() => statusOf(old), { timeout: 4_000 }).toBe(401)
+  expect(await statusOf(fresh)).toBe(200)
+  const gone = await call('DELETE', `/v1/api_keys/${data[1].id}`, { token })
+  expect(gone.status).toBe(404)
+  const trail = await call('GET', `/v1/trail?limit=2`, { token })
+  expect(trail.body.data.map(({ action }: { action: string }) => action)).toEqual([
+    ...['api_key.revoke', 'api_key.issue'],
+  ])
+})
+
 test('the house merchant is no merchant of the list', async () => {
   const { call, here } = await openOffice()
   const list = await call('GET', '/v1/merchants', { token: here.operator })
@@ -119,6 +160,26 @@ test('lists go from the newest to the oldest, page by page', async () => {
     after = `&starting_after=${seen.at(-1)}`
   }
   expect(seen).toEqual(ids)
+})
+
+test('merchants, stores and parties are found by a part of their name, or by their id', async () => {
+  const { call, create, here, openMerchant } = await openOffice()
+  const { id, key, storeId } = await openMerchant(here, '晨光 Dawn')
+  const other = await openMerchant(here, '暮色')
+  const agent = await create(here.operator, '/v1/parties', { kind: 'agent', name: '代理 Dawn' })
+  const find = async (list: string, q: string, token = here.operator) => {
+    const { body } = await call('GET', `/v1/${list}?q=${encodeURIComponent(q)}`, { token })
+    return body.data.map((one: { id: string }) => one.id)
+  }
+  expect(await find('merchants', 'dAWN')).toEqual([id])
+  expect(await find('merchants', other.id)).toEqual([other.id])
+  expect(await find('merchants', '%')).toEqual([])
+  expect(await find('stores', '晨光')).toEqual([storeId])
+  expect(await find('stores', '暮色', key)).toEqual([])
+  expect(await find('parties', 'dawn')).toEqual([agent.id])
+  await call('PATCH', `/v1/merchants/${id}`, { token: here.operator, body: { state: 'closed' } })
+  const closed = await call('GET', '/v1/merchants?state=closed', { token: here.operator })
+  expect(closed.body.data.map((one: { id: string }) => one.id)).toEqual([id])
 })
 
 test('stores belong to a merchant, which opens its own', async () => {

@@ -57,6 +57,22 @@ test('a token that UnionPay does not know, and a card without money, are decline
   expect(await channel.query(dear)).toMatchObject({ reason: 'insufficient_funds' })
 })
 
+test('a token that was given back is charged no more, and is given back as often as it is asked', async () => {
+  const { clock, channel, order } = await openGateway()
+  const { means } = order()
+  if (means.kind !== 'agreement') throw new Error('a card on file is charged by its token')
+  const ended = { linkId: newId('src', clock.nowMs()), token: means.token }
+  expect(await channel.unlink!(ended)).toEqual({ kind: 'unlinked', channelCode: '00' })
+  expect(await channel.unlink!(ended)).toEqual({ kind: 'unlinked', channelCode: '39' })
+  expect(await channel.charge(order())).toMatchObject({ kind: 'declined', channelCode: '39' })
+
+  // Whoever gave up before the page was over may still agree on it: that is waited for.
+  const given = { linkId: newId('src', clock.nowMs()), token: null }
+  expect(await channel.unlink!(given)).toMatchObject({ kind: 'again' })
+  await clock.advance(16 * 60_000)
+  expect(await channel.unlink!(given)).toMatchObject({ kind: 'unlinked' })
+})
+
 test('a charge of a card is reversed, and another refunded in parts', async () => {
   const { clock, channel, order, unionpay } = await openGateway()
   const [undone, kept] = [order(), order({ amountMinor: 5_000n })]

@@ -81,7 +81,8 @@ export async function openBanks(options: BanksOptions = {}) {
       { masterKey: io.masterKey, actor: 'command:test', trailId: newId('trl'), now: clock() },
     ),
   )
-  const keys = { pepper: io.pepper, masterKey: io.masterKey }
+  const { pepper, aliasKey, masterKey } = io
+  const keys = { pepper, aliasKey, masterKey }
   const cityIo = await openIo({ databaseUrl: shop.databaseUrl, keys, log: quiet, now: clock })
   const server = await buildServer(cityIo, {
     ...{ publicUrl: 'http://city.test', webRoot: '/nowhere', demo: null },

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 
 import { readUserAgent } from '../../app/http/user-agent.ts'
-import { openRoads, type Roads } from './roads.ts'
+import { changeChannelAccount } from '../../modules/channel/channel.ts'
+import { openidOf } from '../../sandbox/wechat/accounts.ts'
+import { accountIds, openRoads, type Roads } from './roads.ts'
 import { serve, type Desk } from './serve.ts'
-import { openShop, type Shop } from './shop.ts'
+import { institutionId, openShop, type Shop } from './shop.ts'
 
 // The page behind the codes that merchants show, as different browsers see it.
 
@@ -32,18 +34,24 @@ test.each([
 })
 
 type Ask = {
+  cookie?: string
   agent?: keyof typeof agents
   language?: string
   form?: Record<string, string>
 }
 
 /** What a browser gets, as text; a form is posted. */
-async function browse({ app }: Desk, url: string, { agent = 'phone', language, form }: Ask = {}) {
+async function browse(
+  { app }: Desk,
+  url: string,
+  { agent = 'phone', language, form, cookie }: Ask = {},
+) {
   const answer = await app.inject({
     method: form ? 'POST' : 'GET',
     url,
     headers: {
       'user-agent': agents[agent],
+      ...(cookie && { cookie: cookie.split(';')[0] }),
       ...(language && { 'accept-language': language }),
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
     },
@@ -136,6 +144,87 @@ test('a payer whom the app has named is asked by the app’s own bridge', async 
   expect(started.text).toMatch(/data-sdk="[^"]*prepay_id=/)
 })
 
+/** A shop whose WeChat account may ask who a payer is, and what WeChat does with the browser. */
+async function openNamed() {
+  const shop = await openRoads()
+  const { io, wechat } = shop
+  const [merchant] = (wechat.control.setUp() as any).merchants
+  const settings = { loginUrl: wechat.url, loginApiUrl: wechat.url }
+  const keys = { appSecret: merchant.app_secrets[merchant.appids[0]] }
+  const key = { institutionId, id: accountIds.wechat }
+  const sealing = { masterKey: io.masterKey, now: io.now() }
+  const changed = await io.db.transaction((tx) =>
+    changeChannelAccount(tx, key, { settings, keys }, sealing),
+  )
+  expect(JSON.stringify(changed)).not.toContain(keys.appSecret)
+  await io.refreshChannels()
+  const desk = await serve(shop)
+  const asWang = async (location: string) => {
+    const body = new URLSearchParams({ payer: 'wang' })
+    const answer = await fetch(location, { method: 'POST', body, redirect: 'manual' })
+    return new URL(answer.headers.get('location') ?? '')
+  }
+  return { shop, desk, asWang, openid: openidOf(merchant.appids[0], 'wang') }
+}
+
+test('inside WeChat the page learns who pays, and WeChat’s own sheet is opened for that payer', async () => {
+  const { shop, desk, asWang, openid } = await openNamed()
+  const { id, path } = await showOrder(desk, shop)
+  const sent = await browse(desk, path, { agent: 'wechat' })
+  const location = String(sent.headers.location)
+  const cookie = String(sent.headers['set-cookie'])
+  expect(sent.status).toBe(302)
+  expect(cookie).toMatch(
+    /^onetill_payer=[0-9a-f]{32}; Path=\/c\/; Max-Age=600; HttpOnly; SameSite=Lax$/,
+  )
+  const asked = new URL(location).searchParams
+  expect(asked.get('redirect_uri')).toBe(`http://till.test${path}/payer`)
+
+  const back = await asWang(location)
+  const named = await browse(desk, back.pathname + back.search, { agent: 'wechat', cookie })
+  expect(named.text).toContain(`name="payer" value="${openid}"`)
+  expect(named.text).toContain('data-start="start-wechat"')
+  const form = { scheme: 'wechat', payer: openid }
+  const started = await browse(desk, `${path}/start`, { agent: 'wechat', form })
+  const sdk = /data-sdk="([^"]+)"/.exec(started.text)![1]!.replaceAll('&quot;', '"')
+  const paid = await fetch(`${shop.wechat.url}/phone/wang/pay`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ password: '123456', jsapi: JSON.parse(sdk) }),
+  })
+  expect(paid.status).toBe(200)
+  await shop.pass(15_000)
+  expect(await stateOf(desk, shop, id)).toMatchObject({ state: 'succeeded', scheme: 'wechat' })
+})
+
+test('a code of another browser, order, or time names nobody, and the order can be paid all the same', async () => {
+  const { shop, desk, asWang } = await openNamed()
+  const { path } = await showOrder(desk, shop)
+  const sent = await browse(desk, path, { agent: 'wechat' })
+  const cookie = String(sent.headers['set-cookie'])
+  const other = await desk.call('POST', '/v1/orders', {
+    ...{ token: shop.terminal.token, key: 'other' },
+    body: { amount: 100, currency: 'CNY', order_no: 'other' },
+  })
+  const fresh = async () => (await asWang(String(sent.headers.location))).search
+  const stranger = String((await browse(desk, path, { agent: 'wechat' })).headers['set-cookie'])
+  const used = await fresh()
+  await browse(desk, `${path}/payer${used}`, { agent: 'wechat', cookie })
+  for (const [at, search, with_] of [
+    [path, await fresh(), undefined],
+    [path, await fresh(), stranger],
+    [`/c/${other.body.order.token}`, await fresh(), cookie],
+    [path, (await fresh()).replace(/state=\w+/, 'state=0'), cookie],
+    [path, used, cookie],
+    [path, '?code=never&state=', cookie],
+  ] as const) {
+    const asked = { agent: 'wechat', ...(with_ && { cookie: with_ }) } as const
+    const { status, text } = await browse(desk, `${at}/payer${search}`, asked)
+    expect([status, text.includes('name="payer"')]).toEqual([200, false])
+    expect(text).toContain('data-start="start-wechat"')
+  }
+})
+
 test('a computer shows a code for the phone, and the page tells when it is paid', async () => {
   const shop = await openRoads()
   const desk = await serve(shop)
@@ -179,6 +268,12 @@ test('a code on the wall asks how much, once for each payer, and then goes on as
     const wrong = await browse(desk, `${path}/amount`, { form: { attempt, amount } })
     expect([wrong.status, wrong.text.includes('请输入正确的金额')]).toEqual([422, true])
   }
+  const json = {
+    method: 'POST',
+    url: `${path}/amount`,
+    payload: { attempt, amount: 12.5 },
+  } as const
+  expect((await desk.app.inject(json)).statusCode).toBe(415)
   const form = { attempt, amount: '12.5' }
   const first = await browse(desk, `${path}/amount`, { form })
   const again = await browse(desk, `${path}/amount`, { form })

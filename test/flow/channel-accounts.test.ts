@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 
 import { afterEach, expect, test } from 'vitest'
 
 import { openChannels } from '../../app/channels.ts'
+import { keysOf, newRoot } from '../../app/keys.ts'
 import {
   changeChannelAccount,
   createChannelAccount,
@@ -123,13 +123,48 @@ test('keys are in the database, the trail and kept answers only as they cannot b
   expect(entries[0].detail).toMatchObject({ keys_set: ['privateKey', 'alipayPublicKeys'] })
 })
 
+test('the times of an account have defaults and bounds, and count at once', async () => {
+  const office = await openOffice()
+  const token = office.here.operator
+  const timings = (await office.call('GET', '/v1/channel_timings', { token })).body.data
+  expect(timings).toContainEqual({
+    ...{ object: 'channel_timing', channel: 'alipay', at: 'schedule.giveUpMs', is_ladder: false },
+    ...{ default_ms: [60_000], minimum_ms: 100, maximum_ms: 1_800_000 },
+  })
+  const alipay = await sandbox()
+  const { id } = await add(office, bodyOf(alipay))
+  const change = (settings: object) =>
+    office.call('PATCH', `/v1/channel_accounts/${id}`, { token, body: { settings } })
+  const scheduleOf = () => office.io.channels.road(office.here.id, id)?.channel.schedule
+  const saved = await change({ schedule: { queriesMs: [2_000, 4_000], giveUpMs: 30_000 } })
+  expect(saved.status).toBe(200)
+  expect(scheduleOf()).toMatchObject({
+    queriesMs: [2_000, 4_000],
+    giveUpMs: 30_000,
+    everyMs: 5_000,
+  })
+  for (const [wrong, param] of [
+    [{ schedule: { queriesMs: [4_000, 2_000] } }, 'settings.schedule.queriesMs'],
+    [{ schedule: { giveUpMs: 1_800_001 } }, 'settings.schedule.giveUpMs'],
+    // Given up before it was asked about once: the first query is 5 s later when nobody says so.
+    [{ schedule: { giveUpMs: 4_000 } }, 'settings.schedule.giveUpMs'],
+    [{ timeouts: { chargeMs: 99 } }, 'settings.timeouts.chargeMs'],
+  ] as const) {
+    const refused = await change(wrong)
+    expect([refused.status, refused.body.param]).toEqual([422, param])
+  }
+  expect(scheduleOf()).toMatchObject({ giveUpMs: 30_000 })
+  await change({ schedule: null })
+  expect(scheduleOf()).toMatchObject({ queriesMs: [5_000], giveUpMs: 60_000 })
+})
+
 test('an account whose keys do not open has no road and a line in the log, and the others have theirs', async () => {
   const office = await openOffice()
   const alipay = await sandbox()
   const body = bodyOf(alipay)
   const lost = await add(office, body)
   const { keys, settings, name } = bodyOf(alipay)
-  const masterKey = randomBytes(32)
+  const { masterKey } = keysOf(newRoot())
   const good: NewChannelAccount = {
     ...{ institutionId: office.here.id, id: newId('cha'), channel: 'alipay', scheme: 'alipay' },
     ...{ name, acquirer: null, settlement: 'direct', merchantId: null, costBps: 0, concurrency: 1 },

@@ -10,6 +10,8 @@ import { systemClock } from '../../modules/lib/clock.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { startAlipay } from '../../sandbox/alipay/alipay.ts'
 import { startUnionpay } from '../../sandbox/unionpay/unionpay.ts'
+import { virtualClock } from '../../sandbox/counterpart/clock.ts'
+import { PLAN_ID } from '../../sandbox/wechat/accounts.ts'
 import { startWechat } from '../../sandbox/wechat/wechat.ts'
 
 // What a merchant shows and a payer takes up: QR codes, pages, and what is handed to an SDK.
@@ -154,6 +156,151 @@ describe.each(['v2', 'v3'] as const)('WeChat Pay %s', (version) => {
   })
 })
 
+describe('WeChat Pay by contract', () => {
+  async function open() {
+    const clock = virtualClock({ startAt: systemClock(), running: false })
+    const wechat = await startWechat({ port: 0, tlsPort: 0, seed: 'contract', clock })
+    opened.push(wechat)
+    const { authority, merchants } = wechat.control.accounts
+    const merchant = merchants[0]!
+    const { certificatePem, privateKeyPem } = merchant
+    const certificate = { certificatePem, privateKeyPem, authorityPem: authority.certificatePem }
+    const channel = openWechat(
+      {
+        ...{ baseUrl: wechat.url, certificateUrl: wechat.tlsUrl!, planId: PLAN_ID },
+        ...{ appId: merchant.appids[0]!, mchId: merchant.mchid },
+        v2: { apiKey: merchant.apiKeyV2, certificate },
+      },
+      { clock: () => clock.now(), fetch },
+    )
+    const link = async (isInApp = false) => {
+      const linkId = newId('src', clock.nowMs())
+      const page = await channel.link!({
+        ...{ linkId, payerLabel: '139****0001', ip: '203.0.113.9', isInApp },
+        ...{ returnUrl: 'https://unused.example', startedAt: clock.now() },
+      })
+      return { linkId, url: (page as { url: string }).url }
+    }
+    /** What the browser does with the page: it came from the wallet and goes back there. */
+    const agree = async (url: string, password = '123456') => {
+      const referer = 'https://wallet.example/wallet/accounts/link/src_1'
+      const page = await fetch(url, { headers: { referer } })
+      expect(await page.text()).toContain('139****0001')
+      const answer = await fetch(page.url, {
+        ...{ method: 'POST', headers: { accept: 'application/json' } },
+        body: new URLSearchParams({ payer: 'wang', password }),
+      })
+      return { status: answer.status, body: (await answer.json()) as any }
+    }
+    const linked = async () => {
+      const { linkId, url } = await link()
+      expect((await agree(url)).status).toBe(200)
+      const read = await channel.readLink!(linkId)
+      if (read.kind !== 'linked') throw new Error(`not linked: ${read.kind}`)
+      return { linkId, token: read.token }
+    }
+    const orderOf = (token: string, amountMinor = 8_850n) => ({
+      ...{ chargeId: newId('chg', clock.nowMs()), startedAt: clock.now(), amountMinor },
+      ...{ currency: 'CNY' as const, ip: '127.0.0.1', description: '早餐' },
+      ...{ terminalId: 'trm_1', storeId: 'str_1', by: 'agreement' as const },
+      means: { kind: 'agreement' as const, token },
+    })
+    return { clock, wechat, channel, link, agree, linked, orderOf }
+  }
+
+  test('a payer signs on WeChat’s page with the password, and is sent back to the wallet', async () => {
+    const { channel, link, agree } = await open()
+    for (const isInApp of [false, true]) {
+      const { linkId, url } = await link(isInApp)
+      expect(await channel.readLink!(linkId)).toEqual({ kind: 'pending' })
+      expect((await agree(url, 'wrong')).status).toBe(403)
+      const { body } = await agree(isInApp ? (await link(true)).url : url)
+      expect(body.location).toBe('https://wallet.example/wallet/accounts/link/src_1?from_wxpay=1')
+      const stands = await channel.readLink!(linkId)
+      expect(stands).toMatchObject(isInApp ? { kind: 'pending' } : { label: '微信支付' })
+    }
+  })
+
+  test('a charge by contract is taken in, then paid; it is refunded, and undone by a refund', async () => {
+    const { clock, wechat, channel, linked, orderOf } = await open()
+    const { token } = await linked()
+    const order = orderOf(token)
+    const taken = { kind: 'unknown', waitsFor: 'channel', channelCode: 'ACCEPT' }
+    expect(await channel.charge(order)).toMatchObject(taken)
+    expect(await channel.query(order)).toMatchObject(taken)
+    expect(await channel.reverse(order)).toEqual({ kind: 'again', channelCode: 'ACCEPT' })
+    await clock.advance(2_000)
+    expect(await channel.query(order)).toMatchObject(PAID)
+    expect(await channel.query({ ...order, by: undefined } as never)).toMatchObject({
+      ...{ kind: 'unknown', channelCode: 'ORDERNOTEXIST' },
+    })
+    expect(await channel.charge(order)).toMatchObject({ channelCode: 'ORDERPAID' })
+
+    expect(await channel.reverse(order)).toMatchObject({ kind: 'again' })
+    await clock.advance(3_000)
+    const undone = { kind: 'reversed', wasPaid: true, channelCode: 'REFUNDED' }
+    expect(await channel.reverse(order)).toEqual(undone)
+    expect(await channel.reverse(order)).toEqual(undone)
+    const { wrong, totals } = wechat.control.books()
+    expect([wrong, totals.refunds]).toEqual([[], 1])
+  })
+
+  // The last two digits; the sandbox's own limit of one charge is 5,000 yuan.
+  test.each([
+    [10_001n, { kind: 'unknown' }, 2_000, PAID.kind],
+    [10_002n, { kind: 'unknown' }, 60_000, 'unknown'],
+    [10_003n, { kind: 'unknown', channelCode: 'SYSTEMERROR' }, 2_000, PAID.kind],
+    [10_004n, { kind: 'unknown' }, 2_000, 'declined'],
+    [10_005n, { kind: 'declined', reason: 'account_not_linked' }, 60_000, 'not_found'],
+    [500_100n, { kind: 'declined', reason: 'over_channel_limit' }, 60_000, 'not_found'],
+  ])('%i fen by contract', async (amountMinor, answer, waitMs, end) => {
+    const { clock, channel, linked, orderOf } = await open()
+    const { token } = await linked()
+    const order = orderOf(token, amountMinor)
+    expect(await channel.charge(order)).toMatchObject(answer)
+    await clock.advance(waitMs)
+    expect((await channel.query(order)).kind).toBe(end)
+  })
+
+  test('a contract that was ended, by whom ever, is charged no more', async () => {
+    const { clock, wechat, channel, linked, orderOf } = await open()
+    const { linkId, token } = await linked()
+    const late = orderOf(token)
+    await channel.charge(late)
+    for (let times = 0; times < 2; times++)
+      expect(await channel.unlink!({ linkId, token })).toMatchObject({ kind: 'unlinked' })
+    const gone = { kind: 'declined', reason: 'account_not_linked' }
+    expect(await channel.charge(orderOf(token))).toMatchObject(gone)
+    expect(await channel.readLink!(linkId)).toMatchObject({ kind: 'refused' })
+    await clock.advance(2_000)
+    expect(await channel.query(late)).toMatchObject({ kind: 'declined', channelCode: 'PAY_FAIL' })
+
+    const other = await linked()
+    const end = (password: string) =>
+      fetch(`${wechat.url}/phone/wang/contracts`, {
+        method: 'POST',
+        body: new URLSearchParams({ contract_id: other.token, password }),
+      })
+    expect([(await end('wrong')).status, (await end('123456')).status]).toEqual([422, 200])
+    expect(await channel.charge(orderOf(other.token))).toMatchObject(gone)
+    expect(wechat.control.books().wrong).toEqual([])
+  })
+
+  test('a dead WeChat gives no page, and what is asked of it is asked again', async () => {
+    const { wechat, channel, link } = await open()
+    const down = { kind: 'down', times: null } as const
+    wechat.control.faults.add(down)
+    const linkId = newId('src')
+    expect(await channel.unlink!({ linkId, token: null })).toMatchObject({
+      kind: 'again',
+      isIll: true,
+    })
+    expect(await channel.readLink!(linkId)).toEqual({ kind: 'pending' })
+    await wechat.close()
+    expect((await link()).url).toBeUndefined()
+  })
+})
+
 describe('Alipay', () => {
   async function open() {
     const alipay = await startAlipay({ port: 0, seed: 'present', magicAmounts: false })
@@ -241,8 +388,9 @@ describe('Alipay', () => {
   test('a payer agrees on Alipay’s page, is charged by the agreement, and not after it has ended', async () => {
     const { alipay, app, channel } = await open()
     const linkId = newId('src')
-    const link = { linkId, payerId: 'pyr_1', returnUrl: 'https://wallet.example/linked' }
-    const page = await channel.link!({ ...link, startedAt: systemClock() })
+    const link = { linkId, payerLabel: '139****0001', ip: '203.0.113.9', isInApp: false }
+    const returnUrl = 'https://wallet.example/linked'
+    const page = await channel.link!({ ...link, returnUrl, startedAt: systemClock() })
     expect(await channel.readLink!(linkId)).toEqual({ kind: 'pending' })
     const { url } = page as { url: string }
     const { location } = await onPage(url, {}, { payer: 'chen' })
@@ -262,9 +410,23 @@ describe('Alipay', () => {
       ...{ appId: app.app_id, privateKey: app.app_private_key, keyType: 'PKCS8' },
       ...{ alipayPublicKey: app.alipay_public_key, gateway: `${alipay.url}/gateway.do` },
     })
-    await client.exec('alipay.user.agreement.unsign', {
-      bizContent: { agreement_no: linked.token },
+    const other = newId('src')
+    const again = await channel.link!({
+      ...link,
+      linkId: other,
+      returnUrl,
+      startedAt: systemClock(),
     })
+    await onPage((again as { url: string }).url, {}, { payer: 'chen' })
+    const second = await channel.readLink!(other)
+    if (second.kind !== 'linked') throw new Error(`not linked: ${second.kind}`)
+    await client.exec('alipay.user.agreement.unsign', {
+      bizContent: { agreement_no: second.token },
+    })
+    for (const each of [linkId, other, newId('src')]) {
+      const unlinked = await channel.unlink!({ linkId: each, token: linked.token })
+      expect(unlinked).toMatchObject({ kind: 'unlinked' })
+    }
     expect(await channel.charge({ ...order, chargeId: newId('chg') })).toMatchObject({
       ...{ kind: 'declined', reason: 'account_not_linked' },
     })

@@ -250,3 +250,16 @@ test('the same word twice, and one after the end, have no second effect', async 
   expect(await recordRefundOutcome(shop.io, institutionId, unknown)).toBeNull()
   await shop.audit()
 })
+
+test('no second charge of a payment can have paid for it', async () => {
+  const shop = await openRoads()
+  const payment = await paid(shop, 'wechat', 1_000n)
+  const text = `insert into charge (institution_id, id, payment_id, number, channel_account_id, channel, state,
+      debit_account_id, settlement, means, amount_minor, currency, started_at, completed_at, is_late)
+    select institution_id, $2 || number, payment_id, 2, channel_account_id, channel, state,
+      debit_account_id, settlement, means, amount_minor, currency, started_at, completed_at, false
+    from charge where payment_id = $1`
+  const again = shop.io.db.read({ name: 'test.pay_twice', text }, [payment.id, 'chg_other'])
+  await expect(again).rejects.toThrow('charge_pays_once')
+  await shop.audit()
+})

@@ -9,6 +9,7 @@ import { demoProducts, withCheckDigit } from '../../app/demo/goods.ts'
 import { openDemoShop } from '../../app/demo/shop.ts'
 import { seedDemo } from '../../app/demo/demo.ts'
 import { openIo, type OpenIo } from '../../app/io.ts'
+import { keysOf, newRoot } from '../../app/keys.ts'
 import { buildServer } from '../../app/server.ts'
 import { audit } from '../../modules/audit/audit.ts'
 import { listChannelAccounts } from '../../modules/channel/channel.ts'
@@ -23,7 +24,7 @@ const url = 'http://localhost:18500'
 
 async function openPlace() {
   const database = await freshDatabase()
-  const keys = { pepper: randomBytes(32), masterKey: randomBytes(32) }
+  const keys = keysOf(newRoot())
   const dataDir = mkdtempSync(join(tmpdir(), 'onetill-demo-'))
   const open = () => openIo({ databaseUrl: database.url, keys, log: quiet })
   const io = await open()

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 
+import { newConsumers } from '../../app/loops/consumers.ts'
 import type { ChargeOrder, ChargeOutcome } from '../../modules/channel/channel.ts'
+import { openInterbank } from '../../modules/channel/interbank/interbank.ts'
 import { readPeerPrivateKey, signRequest } from '../../modules/channel/peer-message.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { readEvents } from '../../modules/outbox/outbox.ts'
+import { createPerson, issueCredential } from '../../modules/party/party.ts'
 import { readPayment, reverse, runChecks } from '../../modules/payment/payment.ts'
 import { refund } from '../../modules/refund/refund.ts'
 import { expireDebits, openCard, readDebitOfCharge } from '../../modules/wallet/wallet.ts'
@@ -245,6 +248,21 @@ test('refunds go back in parts and never exceed the charge', async () => {
   expect(rush.filter(({ kind }) => kind === 'succeeded')).toHaveLength(3)
   expect(await channel.reverse(order)).toMatchObject({ kind: 'refused' })
   expect(await banks.cityBalances()).toEqual({ [wallet(banks)]: 100_000n, 'bank:cash': 100_000n })
+
+  // The payer's limits are as before it, the payer was told, and the bills say it.
+  const get = async (url: string) => (await banks.call('GET', url, banks.payer.token)).body
+  expect(await get('/v1/mandates/current')).toMatchObject({ used_today: 0, used_this_month: 0 })
+  const { data: bills } = await get('/v1/refunds?limit=2')
+  expect(bills).toHaveLength(2)
+  const debit = (await get('/v1/wallet_debits')).data[0].id
+  expect(bills[0]).toMatchObject({ payment: debit, state: 'succeeded', payer_amount: 500 })
+  const older = (await get(`/v1/refunds?starting_after=${bills[1].id}`)).data
+  expect(older.map(({ amount }: { amount: number }) => amount)).toEqual([500, 1_000])
+  expect(await get(`/v1/refunds/${first.refundId}`)).toMatchObject({ amount: 1_000 })
+  const consume = newConsumers(banks.cityIo, cityId)
+  while ((await consume()) > 0);
+  const notices = (await get('/v1/notices')).data as { kind: string }[]
+  expect(notices.filter(({ kind }) => kind === 'refund_notice')).toHaveLength(4)
   await banks.audit()
 })
 
@@ -406,4 +424,50 @@ test('an answer that the other institution has not signed is not believed', asyn
   expect((await channel.query(order)).kind).toBe('succeeded')
   expect(await channel.query(order)).toMatchObject(notBelieved)
   expect(await banks.channel().test()).toEqual({ ok: true, problem: null })
+})
+
+test('both sides change their keys while payments go on, and nothing is unbelieved in between', async () => {
+  const banks = await openBanks()
+  const { cityIo, clock } = banks
+  const person = { institutionId: cityId, id: newId('per'), login: 'chief', name: 'Chief' }
+  const token = await cityIo.db.transaction(async (tx) => {
+    await createPerson(tx, { ...person, passwordHash: '-', role: 'operator' }, clock())
+    const key = { institutionId: cityId, kind: 'staff', subjectId: person.id } as const
+    return issueCredential(tx, { ...key, now: clock() })
+  })
+  const ask = (path: string, body: object = {}) =>
+    banks.call('POST', `/v1/peer_institutions/${institutionId}/${path}`, token, body)
+  const open = (more: object) => openInterbank({ ...banks.account, ...more }, { clock })
+  const isHeard = async (more: object) => (await open(more).test()).ok
+  const soon = { timeout: 5_000 }
+
+  // Ours: the city believes the next key before we use it, and the old one until its time.
+  const next = newPair()
+  const ours = { privateKey: next.privateKey }
+  expect(await isHeard(ours)).toBe(false)
+  const told = await ask('key', { public_key: next.publicKey })
+  expect(told.body).toMatchObject({ public_key: next.publicKey, next_answer_key: null })
+  const until = new Date(told.body.old_key_until as string)
+  expect(until.getTime() - clock().getTime()).toBe(7 * 24 * 60 * 60 * 1000)
+  await expect.poll(() => isHeard(ours), soon).toBe(true)
+  expect(await isHeard({})).toBe(true)
+  expect((await ask('key', { public_key: 'no key' })).status).toBe(422)
+
+  // The city's: we believe its next key before it is used, and the one before as well.
+  const made = await ask('answer_key')
+  expect((await ask('answer_key')).body.next_answer_key).toBe(made.body.next_answer_key)
+  const both = { ...ours, peerNextPublicKey: made.body.next_answer_key as string }
+  expect(await isHeard(both)).toBe(true)
+  expect((await ask('answer_key/use')).body).toMatchObject({ next_answer_key: null })
+  const order = await orderOf(banks)
+  expect((await open(both).charge(order)).kind).toBe('succeeded')
+  await expect.poll(() => isHeard(ours), soon).toBe(false) // it knows the old key alone
+  expect(await isHeard(both)).toBe(true)
+  expect((await ask('answer_key/use')).status).toBe(404)
+
+  clock.advance(7 * 24 * 60 * 60 * 1000 + 1)
+  const seen = { peerPublicKey: both.peerNextPublicKey }
+  expect(await isHeard(seen)).toBe(false) // the old key of ours is over
+  expect(await isHeard({ ...seen, ...ours })).toBe(true)
+  expect(await banks.cityBalances()).toMatchObject({ [wallet(banks)]: 97_500n })
 })

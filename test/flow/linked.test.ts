@@ -2,20 +2,30 @@ import { randomUUID } from 'node:crypto'
 
 import { expect, onTestFinished, test } from 'vitest'
 
-import { createChannelAccount, type NewChannelAccount } from '../../modules/channel/channel.ts'
+import type { App } from '../../app/http/http.ts'
+import {
+  createChannelAccount,
+  masterKeyOf,
+  type NewChannelAccount,
+} from '../../modules/channel/channel.ts'
 import { systemClock } from '../../modules/lib/clock.ts'
+import { newId } from '../../modules/lib/ids.ts'
 import { readPayment, runChecks } from '../../modules/payment/payment.ts'
-import { openSourceToken } from '../../modules/wallet/wallet.ts'
+import { refund } from '../../modules/refund/refund.ts'
+import { openSourceToken, recordLink, tellUnlinks } from '../../modules/wallet/wallet.ts'
 import { startAlipay } from '../../sandbox/alipay/alipay.ts'
 import { virtualClock } from '../../sandbox/counterpart/clock.ts'
+import { startServer } from '../../sandbox/counterpart/http.ts'
 import { startUnionpay } from '../../sandbox/unionpay/unionpay.ts'
+import { startWechat } from '../../sandbox/wechat/wechat.ts'
 import { serve } from './serve.ts'
-import { institutionId, openShop } from './shop.ts'
+import { institutionId, openShop, PIN } from './shop.ts'
 
 // A payer links an account at a scheme, and our own code is then charged there.
 
 const alipayRoad = 'cha_0000000000000000000000000e'
 const cardRoad = 'cha_0000000000000000000000000f'
+const wechatRoad = 'cha_0000000000000000000000000g'
 
 const DAY_MS = 86_400_000
 const noon = new Date((Math.floor(systemClock().getTime() / DAY_MS) + 1) * DAY_MS + DAY_MS / 6)
@@ -23,11 +33,30 @@ const noon = new Date((Math.floor(systemClock().getTime() / DAY_MS) + 1) * DAY_M
 async function openWallet() {
   const clock = virtualClock({ startAt: noon, running: false })
   const common = { port: 0, seed: 'linked', clock }
-  const [alipay, unionpay] = await Promise.all([startAlipay(common), startUnionpay(common)])
-  onTestFinished(async () => void (await Promise.all([alipay.close(), unionpay.close()])))
+  const [alipay, unionpay, wechat] = await Promise.all([
+    startAlipay(common),
+    startUnionpay(common),
+    startWechat({ ...common, tlsPort: 0 }),
+  ])
+  // What the schemes tell comes to the server as it would over the wire.
+  const server: { app?: App } = {}
+  const mail = await startServer({
+    port: 0,
+    respond: async ({ url, text, headers }) => {
+      const type = { 'content-type': headers['content-type'] ?? '' }
+      const answer = await server.app!.inject({ method: 'POST', url, headers: type, payload: text })
+      return { status: answer.statusCode, body: answer.payload }
+    },
+  })
+  onTestFinished(async () => {
+    await Promise.all([alipay.close(), unionpay.close(), wechat.close(), mail.close()])
+  })
+  const noticesTo = (road: string) => `${mail.url}/v1/channel_notices/${institutionId}/${road}`
   const shop = await openShop({ now: () => clock.now() })
   const { io, payer } = shop
-  const [app] = alipay.control.setUp().apps
+  const [alipayApp] = alipay.control.setUp().apps
+  const wechatSetUp = wechat.control.setUp() as any
+  const [wechatMerchant] = wechatSetUp.merchants
   const setUp = unionpay.control.setUp() as any
   const [merchant] = setUp.merchants
   const place = { institutionId, acquirer: null, merchantId: null, costBps: 38, concurrency: 32 }
@@ -35,8 +64,14 @@ async function openWallet() {
     {
       ...{ id: alipayRoad, channel: 'alipay', scheme: 'alipay', name: '支付宝' },
       settlement: 'direct',
-      settings: { baseUrl: alipay.url, appId: app!.app_id, sellerId: app!.seller_id },
-      keys: { privateKey: app!.app_private_key, alipayPublicKeys: [app!.alipay_public_key] },
+      settings: {
+        ...{ baseUrl: alipay.url, appId: alipayApp!.app_id, sellerId: alipayApp!.seller_id },
+        notifyUrl: noticesTo(alipayRoad),
+      },
+      keys: {
+        privateKey: alipayApp!.app_private_key,
+        alipayPublicKeys: [alipayApp!.alipay_public_key],
+      },
     },
     {
       ...{ id: cardRoad, channel: 'bankcard', scheme: 'unionpay', name: '银行卡' },
@@ -47,6 +82,25 @@ async function openWallet() {
       keys: {
         ...{ privateKey: merchant.private_key, certificate: merchant.certificate },
         rootCertificates: [setUp.root_certificate],
+      },
+    },
+    {
+      ...{ id: wechatRoad, channel: 'wechat', scheme: 'wechat', name: '微信支付' },
+      settlement: 'direct',
+      settings: {
+        ...{ baseUrl: wechat.url, certificateUrl: wechat.tlsUrl, planId: wechatMerchant.plan_id },
+        ...{ appId: wechatMerchant.appids[0], mchId: wechatMerchant.mchid },
+        noticeUrl: noticesTo(wechatRoad),
+      },
+      keys: {
+        v2: {
+          apiKey: wechatMerchant.api_key_v2,
+          certificate: {
+            certificatePem: wechatMerchant.certificate,
+            privateKeyPem: wechatMerchant.private_key,
+            authorityPem: wechatSetUp.authority_certificate,
+          },
+        },
       },
     },
   ] as const satisfies readonly Partial<NewChannelAccount>[]
@@ -60,10 +114,16 @@ async function openWallet() {
   })
   await io.refreshChannels()
   const desk = await serve(shop)
+  server.app = desk.app
   const call = (method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) =>
     desk.call(method, url, { token: payer.token, key: randomUUID(), ...(body && { body }) })
   return {
-    ...{ ...shop, clock, alipay, unionpay, desk, call },
+    ...{ ...shop, clock, alipay, unionpay, wechat, desk, call },
+    /** Waits for what the schemes have to tell, and tells them what is due. */
+    async tell() {
+      await Promise.all([alipay.control.idle(), wechat.control.idle()])
+      while ((await tellUnlinks(io, institutionId, [])) > 0);
+    },
     async start(channel_account: string) {
       await clock.advance(1_000)
       const { status, body } = await call('POST', '/v1/linked_accounts', { channel_account })
@@ -108,6 +168,17 @@ async function agreeAtUnionpay(form: { action: string; fields: Record<string, st
   return (await answer.json()) as { front_url: string; fields: Record<string, string> }
 }
 
+/** The payer signs WeChat's contract on its page, in the browser that the wallet was open in. */
+async function agreeAtWechat(url: string, payer = 'wang') {
+  const page = await fetch(url)
+  expect(await page.text()).not.toContain('pyr_')
+  const answer = await fetch(page.url, {
+    ...{ method: 'POST', headers: { accept: 'application/json' } },
+    body: new URLSearchParams({ payer, password: '123456' }),
+  })
+  return ((await answer.json()) as { contract_id: string }).contract_id
+}
+
 async function linkAlipay(wallet: Wallet): Promise<string> {
   const { id, url } = await wallet.start(alipayRoad)
   await agreeAtAlipay(url)
@@ -121,6 +192,7 @@ test('a payer is offered what can be linked', async () => {
   expect(body.data).toMatchObject([
     { channel_account: alipayRoad, kind: 'linked', scheme: 'alipay' },
     { channel_account: cardRoad, kind: 'bank_card', scheme: 'unionpay' },
+    { channel_account: wechatRoad, kind: 'linked', scheme: 'wechat' },
   ])
   const nowhere = { channel_account: 'cha_00000000000000000000000000' }
   const refused = await wallet.call('POST', '/v1/linked_accounts', nowhere)
@@ -152,6 +224,17 @@ test('an Alipay account is linked on Alipay’s page, and pays by our own code',
   const shown = await wallet.desk.call('POST', '/v1/orders', { token, key: 'shown', body: order })
   const paid = await wallet.call('POST', `/v1/orders/${shown.body.order.token}/pay`, {})
   expect(paid.body).toMatchObject({ state: 'succeeded', road: 'alipay', scheme: 'onetill' })
+  // By a code on the wall: what Alipay declines has used nothing of the day's 500 yuan.
+  const hung = { store: wallet.storeId, name: '1' }
+  const wall = await wallet.desk.call('POST', '/v1/merchant_codes', {
+    ...{ token: wallet.desk.staff.merchant, key: 'wall', body: hung },
+  })
+  const scan = (amount: number) =>
+    wallet.call('POST', `/v1/orders/${wall.body.token}/pay`, { amount, pin: PIN })
+  expect((await scan(30_004)).body).toMatchObject({ state: 'failed', road: 'alipay' })
+  expect((await scan(50_000)).body).toMatchObject({ state: 'succeeded', road: 'alipay' })
+  expect((await scan(1)).body.decline_reason).toBe('over_static_limit')
+
   expect((await wallet.balances())[`wallet:${wallet.payer.id}:balance`]).toBe(100_000n)
   expect(wallet.alipay.control.books().wrong).toEqual([])
   await wallet.deliver()
@@ -181,6 +264,129 @@ test('a bank card is put on file on UnionPay’s page, and pays by our own code'
   expect(wallet.unionpay.control.books().wrong).toEqual([])
   await wallet.deliver()
   await wallet.audit()
+})
+
+test('a WeChat account is linked by its notice, pays by our own code, and is given back', async () => {
+  const wallet = await openWallet()
+  const { id, url, state } = await wallet.start(wechatRoad)
+  expect(state).toBe('pending')
+  const contractId = await agreeAtWechat(url)
+  await wallet.tell()
+  const { body } = await wallet.call('GET', '/v1/linked_accounts')
+  expect(body.data[0]).toMatchObject({ id, state: 'linked', label: '微信支付' })
+  const [signed] = wallet.wechat.control.books().contracts
+  expect(signed).toMatchObject({
+    contractCode: id,
+    displayAccount: expect.stringMatching(/^..\*\*\*$/),
+  })
+  const source = { institutionId, sourceId: id }
+  expect(await openSourceToken(wallet.io.db, source, wallet.io.masterKey)).toBe(contractId)
+  await wallet.call('POST', `/v1/sources/${id}/choose`)
+
+  const { payment } = await wallet.pay({ code: await wallet.code(), amountMinor: 2_600n })
+  expect(payment).toMatchObject({ state: 'processing', sourceId: id, road: 'wechat' })
+  await wallet.clock.advance(2_000)
+  await wallet.tell()
+  const standing = (paymentId: string) => readPayment(wallet.io.db, institutionId, paymentId)
+  expect(await standing(payment.id)).toMatchObject({ state: 'succeeded' })
+  const asker = { actor: 'operator', merchantId: wallet.merchantId, terminalId: null }
+  const { refund: back } = await refund(wallet.io, {
+    ...{ institutionId, paymentId: payment.id, merchantId: wallet.merchantId, amountMinor: 600n },
+    ...{ reason: null, idempotencyKey: 'back', trail: null, asker },
+  })
+  expect(back.state).toBe('processing')
+
+  // Declined by the scheme a moment later, and told by a notice that names no amount.
+  const poor = await wallet.pay({ code: await wallet.code(), amountMinor: 2_604n })
+  await wallet.clock.advance(2_000)
+  await wallet.tell()
+  const failed = { state: 'failed', declineReason: 'insufficient_funds' }
+  expect(await standing(poor.payment.id)).toMatchObject(failed)
+
+  // Nobody hears that it is paid, and the cashier wants it no more: it is given back.
+  wallet.wechat.control.faults.add({ kind: 'notice_lost', operation: 'notice', times: null })
+  const unwanted = await wallet.pay({ code: await wallet.code(), amountMinor: 2_600n })
+  const { token } = wallet.terminal
+  await wallet.desk.call('POST', `/v1/payments/${unwanted.payment.id}/reverse`, { token, key: 'r' })
+  await wallet.pass(60_000)
+  expect(await standing(unwanted.payment.id)).toMatchObject({ state: 'reversed' })
+  const { totals, wrong } = wallet.wechat.control.books()
+  expect([totals.paidMinor - totals.refundedMinor, wrong]).toEqual([2_000n, []])
+  expect((await wallet.balances())[`wallet:${wallet.payer.id}:balance`]).toBe(100_000n)
+  await wallet.deliver()
+  await wallet.audit()
+})
+
+test('schemes are told what was unlinked; a dead one holds nobody up and hears of it later', async () => {
+  const wallet = await openWallet()
+  const alipayLink = await linkAlipay(wallet)
+  const contract = await wallet.start(wechatRoad)
+  await agreeAtWechat(contract.url)
+  const card = await wallet.start(cardRoad)
+  await agreeAtUnionpay(card.form)
+  for (const { id } of [contract, card])
+    expect(await wallet.status(id)).toMatchObject({ state: 'linked' })
+
+  wallet.wechat.control.faults.add({ kind: 'down', times: null })
+  for (const id of [alipayLink, contract.id, card.id])
+    expect((await wallet.call('DELETE', `/v1/linked_accounts/${id}`)).status).toBe(204)
+  expect(await wallet.sources()).toMatchObject([{ kind: 'balance', chosen: true }])
+  await wallet.tell()
+  const { alipay, unionpay, wechat } = wallet
+  expect(alipay.control.books().agreements).toMatchObject([{ status: 'UNSIGN' }])
+  expect(unionpay.control.books().tokens).toMatchObject([{ isLive: false }])
+  expect(wechat.control.books().contracts).toMatchObject([{ endedBy: undefined }])
+  expect(await keptTokens(wallet)).toEqual([contract.id])
+
+  wechat.control.faults.clear()
+  await wallet.clock.advance(31_000)
+  await wallet.tell()
+  expect(wechat.control.books().contracts).toMatchObject([{ endedBy: 'merchant' }])
+  expect(await keptTokens(wallet)).toEqual([])
+})
+
+async function keptTokens({ io }: Wallet): Promise<string[]> {
+  const text = 'select id from source where institution_id = $1 and sealed_token is not null'
+  const rows = await io.db.read<{ id: string }>({ name: 'test.kept', text }, [institutionId])
+  return rows.map(({ id }) => id)
+}
+
+test('who ends it at the scheme is unlinked, and who agrees after giving up is not linked', async () => {
+  const wallet = await openWallet()
+  const { id, url } = await wallet.start(wechatRoad)
+  const contractId = await agreeAtWechat(url)
+  await wallet.tell()
+  await wallet.call('POST', `/v1/sources/${id}/choose`)
+  const ended = await fetch(`${wallet.wechat.url}/phone/wang/contracts`, {
+    method: 'POST',
+    body: new URLSearchParams({ contract_id: contractId, password: '123456' }),
+  })
+  expect(ended.status).toBe(200)
+  await wallet.tell()
+  expect(await wallet.status(id)).toMatchObject({ state: 'unlinked' })
+  expect(await wallet.sources()).toMatchObject([{ kind: 'balance', chosen: true }])
+
+  const late = await wallet.start(wechatRoad)
+  await wallet.call('DELETE', `/v1/linked_accounts/${late.id}`)
+  await wallet.tell()
+  await agreeAtWechat(late.url)
+  await wallet.tell()
+  expect(await wallet.status(late.id)).toMatchObject({ state: 'unlinked' })
+  const [, second] = wallet.wechat.control.books().contracts
+  expect(second).toMatchObject({ contractCode: late.id, endedBy: 'merchant' })
+
+  // Of another account's link, and of none at all, nothing is taken in.
+  const other = await wallet.start(alipayRoad)
+  const linked = { kind: 'linked', token: 'x', label: 'x', last4: null } as const
+  const act = { actor: 'channel', trailId: newId('trl'), now: wallet.io.now() }
+  const { db, masterKey } = wallet.io
+  for (const linkId of [other.id, newId('src')]) {
+    const about = { institutionId, linkId, channelAccountId: wechatRoad } as const
+    const word = { ...about, kind: 'linked', linked, masterKey } as const
+    const taken = db.transaction((tx) => recordLink(tx, word, act))
+    await expect(taken).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  }
+  expect(await wallet.sources()).toHaveLength(1)
 })
 
 test('an account that is not agreed upon stays pending, and one that is over is refused', async () => {
@@ -221,7 +427,7 @@ test('a token lies sealed, and opens only for its own source and key', async () 
   const [row] = await io.db.read<Row>({ name: 'test.sealed', text }, [institutionId, id])
   const token = await openSourceToken(io.db, { institutionId, sourceId: id }, io.masterKey)
   expect(row!.sealed_token.includes(Buffer.from(token!))).toBe(false)
-  const otherKey = new Uint8Array(32)
+  const otherKey = masterKeyOf(new Uint8Array(32))
   await expect(openSourceToken(io.db, { institutionId, sourceId: id }, otherKey)).rejects.toThrow(
     'cannot be opened',
   )

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
-
 import { expect, onTestFinished } from 'vitest'
 
 import { openIo, type OpenIo } from '../../app/io.ts'
+import { keysOf, newRoot } from '../../app/keys.ts'
 import { buildServer } from '../../app/server.ts'
 import { audit } from '../../modules/audit/audit.ts'
 import { newId } from '../../modules/lib/ids.ts'
@@ -43,7 +42,7 @@ export type Institution = { id: string; operator: string; operatorId: string }
  */
 export async function openOffice({ now = systemClock }: { now?: Clock } = {}) {
   const database = await freshDatabase()
-  const keys = { pepper: randomBytes(32), masterKey: randomBytes(32) }
+  const keys = keysOf(newRoot())
   const open = () => openIo({ databaseUrl: database.url, keys, log: quiet, now })
   const passwordHash = await hashPassword(PASSWORD)
   // A process holds a copy of the issuers; the one that takes payments starts after they are there.

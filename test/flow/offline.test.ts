@@ -55,6 +55,7 @@ async function topUp({ shop, desk }: Place, id: string, count: number): Promise<
   const url = `/v1/devices/${id}/offline_codes`
   const batch = await desk.call('POST', url, { token: shop.payer.token, body: { count } })
   expect(batch.status, JSON.stringify(batch.body)).toBe(201)
+  expect(batch.body).toMatchObject({ batch_size: 10, currency: 'CNY' })
   return batch.body.aliases.map(({ alias }: { alias: string }) => alias)
 }
 
@@ -95,6 +96,8 @@ test('a phone shows codes that were handed out to it, and each pays once for eve
   const paid = await shop.pay({ code, orderNo: 'once' })
   expect(paid.payment).toMatchObject({ state: 'succeeded', isOffline: true, amountMinor: 1_000n })
   expect(paid.payment.maskedCode).toBe(`81…${code.slice(-2)}`)
+  const seen = await desk.call('GET', `/v1/payments/${paid.payment.id}`, { token })
+  expect(seen.body).toMatchObject({ is_offline: true, payment_code: paid.payment.maskedCode })
   const again = await shop.pay({ code, orderNo: 'once' })
   expect([again.isReplay, again.payment.id]).toEqual([true, paid.payment.id])
   expect(await came(shop.pay({ code }))).toBe('CODE_USED')
@@ -150,6 +153,11 @@ test('a third wrong time code burns the alias, however many come at once, and no
   const good = rest[7] ?? ''
   expect(await came(shop.pay({ code: phone.show(good), ...at(3) }))).toBe('DEVICE_REVOKED')
   expect(await shop.balances()).toEqual(before)
+  const { operator: token } = place.desk.staff
+  const looked = await place.desk.call('GET', `/v1/payers/${shop.payer.id}`, { token })
+  expect(looked.body.wrong_codes).toEqual([
+    { business_date: '2026-11-23', wrong_tries: 20, is_alarm: true },
+  ])
 
   clock.advance(DAY_MS)
   expect(await came(shop.pay({ code: phone.show(good), ...at(3) }))).toBe('succeeded')
@@ -191,8 +199,19 @@ test('codes of a phone that is frozen, removed or overtaken are refused, and aft
   expect(await came(shop.pay({ code: phone.show(three) }))).toBe('succeeded')
 
   const other = await enrol(place, 2)
+  // The operator does it for a payer on the telephone, and says why; the payer's own call is not theirs.
+  const { operator } = desk.staff
+  const told = (state: string, by = operator) =>
+    desk.call('PATCH', `/v1/devices/${other.id}`, {
+      ...{ token: by, body: { state, reason: '客户来电' } },
+    })
+  expect((await told('frozen')).body).toMatchObject({ id: other.id, state: 'frozen' })
+  expect(await came(shop.pay({ code: other.show(other.aliases[0]!) }))).toBe('DEVICE_REVOKED')
+  expect((await told('active')).body.state).toBe('active')
+  expect((await told('revoked', token)).status).toBe(403)
   const gone = await desk.call('DELETE', `/v1/devices/${other.id}`, { token })
   expect(gone.body.state).toBe('revoked')
+  expect((await told('active')).body.code).toBe('DEVICE_REVOKED')
   expect(await came(shop.pay({ code: other.show(other.aliases[0]!) }))).toBe('DEVICE_REVOKED')
   expect(
     (await desk.call('POST', `/v1/devices/${other.id}/unfreeze`, { token, body: { pin: PIN } }))
@@ -201,8 +220,24 @@ test('codes of a phone that is frozen, removed or overtaken are refused, and aft
 
   clock.advance(7 * DAY_MS)
   expect(await came(shop.pay({ code: phone.show(newest) }))).toBe('succeeded')
+
+  // Another length of epochs holds for what is handed out from then on: the earlier ones live on, the
+  // oldest of them still die first, and all of them when they were told to.
+  const settings = { token: operator, body: { scope: 'institution', reason: '试点', version: 0 } }
+  const changes = { 'offline.epoch_days': 1 }
+  const saved = await desk.call('POST', '/v1/settings', {
+    ...{ ...settings, body: { ...settings.body, changes } },
+  })
+  expect(saved.status, JSON.stringify(saved.body)).toBe(200)
+  expect(await came(shop.pay({ code: phone.show(phone.aliases[4]!) }))).toBe('succeeded')
+  const [short = ''] = await topUp(place, phone.id, 5)
+  expect(await came(shop.pay({ code: phone.show(phone.aliases[5]!) }))).toBe('CODE_EXPIRED')
+  expect(await came(shop.pay({ code: phone.show(phone.aliases[9]!) }))).toBe('succeeded')
+  clock.advance(2 * DAY_MS)
+  expect(await came(shop.pay({ code: phone.show(short) }))).toBe('CODE_EXPIRED')
+  expect(await came(shop.pay({ code: phone.show(phone.aliases[8]!) }))).toBe('succeeded')
   clock.advance(7 * DAY_MS)
-  expect(await came(shop.pay({ code: phone.show(phone.aliases[4]!) }))).toBe('CODE_EXPIRED')
+  expect(await came(shop.pay({ code: phone.show(phone.aliases[7]!) }))).toBe('CODE_EXPIRED')
   await shop.audit()
 })
 

@@ -219,6 +219,17 @@ test('a code that names no order, a payment by a payer’s code and another inst
   }
 })
 
+test('an order is shown up to the largest amount that a code holds, and none is made above', async () => {
+  const shop = await openShop()
+  const desk = await serve(shop)
+  const largest = await showOrder(desk, shop, { amount: 999_999_999_999 })
+  expect(largest.body.order.emvco_text).toContain('54139999999999.99')
+  const above = await showOrder(desk, shop, { amount: 1_000_000_000_000 })
+  expect([above.status, above.body.code]).toEqual([422, 'AMOUNT_INVALID'])
+  const { body } = await desk.call('GET', '/v1/payments', { token: shop.terminal.token })
+  expect(body.data).toHaveLength(1)
+})
+
 async function hangUp({ call, staff }: Desk, { storeId }: Shop, key = 'wall') {
   const body = { store: storeId, name: '2 号收银台' }
   return call('POST', '/v1/merchant_codes', { token: staff.merchant, key, body })
@@ -282,6 +293,17 @@ test('by codes on the wall a payer pays 500 yuan a day and no more, however many
   expect([paid.length, declined.length]).toEqual([5, 3])
   const wallet = `wallet:${shop.payer.id}:balance`
   expect((await shop.balances())[wallet]).toBe(450_000n)
+
+  // A refund makes room again, for what it gives back and no fen more.
+  const back = { payment: paid[0]!.body.id, amount: 4_000 }
+  const given = await desk.call('POST', '/v1/refunds', {
+    ...{ token: shop.merchantToken, key: 'back', body: back },
+  })
+  expect(given.body.state).toBe('succeeded')
+  const above = await payIt(desk, shop.payer, token, { amount: 4_001 })
+  expect(above.body.decline_reason).toBe('over_static_limit')
+  const within = await payIt(desk, shop.payer, token, { amount: 4_000 })
+  expect(within.body.state).toBe('succeeded')
 
   // The cap is for codes on the wall and for the day.
   const { order } = (await showOrder(desk, shop, { amount: 45_000 })).body

@@ -2,13 +2,15 @@ import { expect, test } from 'vitest'
 
 import { AppError } from '../../modules/errors/errors.ts'
 import { readAccounts } from '../../modules/ledger/ledger.ts'
+import { listNotices } from '../../modules/notice/notice.ts'
 import { readEvents } from '../../modules/outbox/outbox.ts'
 import { confirm, type Payment } from '../../modules/payment/payment.ts'
 import { approveRefund, readRefundsOf, refund, rejectRefund } from '../../modules/refund/refund.ts'
 import { createRouteRule } from '../../modules/route/route.ts'
 import { newId } from '../../modules/lib/ids.ts'
-import { promotion } from '../route-rules.ts'
-import { serve } from './serve.ts'
+import { promotion, quota } from '../route-rules.ts'
+import { newDevice, remember } from './device.ts'
+import { serve, type Desk } from './serve.ts'
 import { institutionId, openShop, type Shop } from './shop.ts'
 
 // Money given back for what was booked here. What goes back by a channel has channel-refund.test.ts.
@@ -144,6 +146,61 @@ test('a promotion’s funder gets its part back, and the payer what the payer pa
   await shop.audit()
 })
 
+test('many refunds at once give back what was reserved in proportion, and in the end all of it', async () => {
+  const shop = await openShop({ ...rich, terminals: 2 })
+  const { io } = shop
+  await shop.permit({ limitPerDayMinor: 400_000n })
+  const offer = { kind: 'percent', bps: 777, capMinor: null } as const
+  const rules = [
+    promotion({ offer, budgetMinor: 90_000n }, { validFrom: io.now() }),
+    quota(
+      {
+        of: { kind: 'source', sourceKind: 'balance' },
+        perDayMinor: 400_000n,
+        perMonthMinor: 500_000n,
+      },
+      { id: newId('rte'), validFrom: io.now() },
+    ),
+  ]
+  for (const rule of rules)
+    await io.db.transaction((tx) => createRouteRule(tx, institutionId, rule))
+  await io.refreshRouteRules()
+  const used = async () => {
+    const text = `select used_minor from quota_counter union all select used_minor from limit_counter`
+    return (await run(shop, text)).map((row) => (row as { used_minor: bigint }).used_minor)
+  }
+  const payments: Payment[] = []
+  for (const amountMinor of [20_001n, 33_333n, 9_999n])
+    payments.push((await shop.pay({ code: await shop.code(), amountMinor })).payment)
+  const before = await used()
+  expect(before).toHaveLength(6)
+  expect(before.every((minor) => minor > 4_000n)).toBe(true)
+  await shop.audit()
+
+  // Of three payments twelve uneven parts each, all at once; the audit adds up what came back.
+  const parts = [1n, 7n, 13n, 101n, 333n, 500n, 777n, 1n, 2n, 3n, 999n, 1_234n]
+  const wanted = payments.flatMap((payment) =>
+    parts.map((amountMinor) => ({ payment, amountMinor })),
+  )
+  await Promise.all(
+    wanted.map(({ payment, amountMinor }) => giveBack(shop, payment, { amountMinor })),
+  )
+  const after = await used()
+  expect(after.every((minor, at) => minor > 0n && minor < before[at]!)).toBe(true)
+  await shop.audit()
+  // A refund that fails gives nothing back, and one that is asked for again gives back once.
+  const [first] = payments
+  await Promise.all(
+    Array.from({ length: 5 }, () => giveBack(shop, first!, { amountMinor: 100n, key: 'once' })),
+  )
+  expect(await refusalOf(giveBack(shop, first!, { amountMinor: 99_999n }))).toBe('REFUND_TOO_LARGE')
+  await shop.audit()
+  await Promise.all(payments.map((payment) => giveBack(shop, payment)))
+  expect(await used()).toEqual([0n, 0n, 0n, 0n, 0n, 0n])
+  await shop.deliver()
+  await shop.audit()
+})
+
 test('limits come back to the day that the payment names, and the sale is paid less', async () => {
   const shop = await openShop({ mandate: { perDayMinor: 1_500n, perPaymentMinor: 1_500n } })
   const goods = [{ sku: 'tea', name: '乌龙茶', quantity: 2n, unitPriceMinor: 600n }]
@@ -264,6 +321,16 @@ test('merchant, till and payer hear of a refund', async () => {
     ...{ type: 'refund.succeeded', subjectId: made.id, merchantId: shop.merchantId },
     ...{ terminalId: shop.terminal.id, payerId: shop.payer.id },
   })
+  await shop.deliver()
+  const inbox = { institutionId, recipientId: shop.payer.id }
+  const notices = await listNotices(shop.io.db, inbox, { startingAfter: null, limit: 9 })
+  expect(notices).toMatchObject([
+    { kind: 'refund_notice', paymentId: payment.id, amountMinor: 1_000n },
+    { kind: 'debit_instruction', paymentId: payment.id },
+  ])
+  const news = await readEvents(shop.io.db, institutionId, { afterId: 'evt_', limit: 100 })
+  const noticed = news.filter(({ payload }) => payload.kind === 'refund_notice')
+  expect(noticed).toMatchObject([{ type: 'notice.created', payerId: shop.payer.id }])
 })
 
 test('over HTTP: by payment or by the receipt’s order number, shown to whom it concerns', async () => {
@@ -299,7 +366,16 @@ test('over HTTP: by payment or by the receipt’s order number, shown to whom it
   expect((await get('/v1/refunds', desk.staff.merchant)).body.data).toHaveLength(2)
   expect((await get('/v1/refunds?state=failed', desk.staff.operator)).body.data).toEqual([])
   expect((await get(`/v1/refunds/${made.body.id}`, token)).body.id).toBe(made.body.id)
-  expect((await get('/v1/refunds', token)).status).toBe(422)
+  const [own, atTill] = [
+    await get('/v1/refunds', shop.payer.token),
+    await get('/v1/refunds', token),
+  ]
+  expect(own.body.data.map(({ amount }: { amount: number }) => amount)).toEqual([600, 400])
+  expect(own.body.data[0]).toMatchObject({ order_no: 'T-7', merchant_name: '晨光便利店' })
+  expect(atTill.body.data.map(({ id }: { id: string }) => id)).toEqual(
+    own.body.data.map(({ id }: { id: string }) => id),
+  )
+  expect((await get('/v1/refunds', desk.platformToken)).status).toBe(422)
 
   const patch = { token: desk.staff.merchant, body: { may_refund: false } }
   const changed = await desk.call('PATCH', `/v1/terminals/${shop.terminal.id}`, patch)
@@ -308,6 +384,57 @@ test('over HTTP: by payment or by the receipt’s order number, shown to whom it
   expect((await post('k7', { payment: other.id })).body.code).toBe('REFUND_NOT_ALLOWED')
   await shop.audit()
 })
+
+test('a receipt is refunded at any till of its store that may, and at no other store', async () => {
+  const shop = await openShop({ terminals: 2 })
+  const desk = await serve(shop)
+  const { payment } = await shop.pay({ code: await shop.code(), orderNo: 'T-8' })
+  const second = shop.terminals[1]!
+  const elsewhere = await openOtherStore(desk, shop)
+  const look = (url: string, token: string) => desk.call('GET', url, { token })
+  const scan = (token: string) => look('/v1/payments?order_no=T-8', token)
+  const refundAt = (token: string, key: string, body: object) =>
+    desk.call('POST', '/v1/refunds', { token, key, body })
+
+  expect((await scan(second.token)).body.data).toMatchObject([{ id: payment.id }])
+  const looked = await look(`/v1/payments/${payment.id}?expand=goods`, second.token)
+  expect(looked.body).toMatchObject({ order_no: 'T-8', store: shop.storeId })
+  // All the other lists of a till are its own.
+  expect((await look('/v1/payments', second.token)).body.data).toEqual([])
+  const ofFirst = `/v1/payments?order_no=T-8&terminal=${shop.terminal.id}`
+  expect((await look(ofFirst, second.token)).status).toBe(404)
+  expect((await scan(elsewhere)).body.data).toEqual([])
+  expect((await look(`/v1/payments/${payment.id}`, elsewhere)).status).toBe(404)
+  expect((await refundAt(elsewhere, 'e1', { payment: payment.id })).status).toBe(404)
+  expect((await refundAt(elsewhere, 'e2', { order_no: 'T-8' })).status).toBe(404)
+  expect(await readRefundsOf(shop.io.db, institutionId, [payment.id])).toEqual([])
+
+  const made = await refundAt(second.token, 's1', { payment: payment.id, amount: 400 })
+  expect(made).toMatchObject({ status: 201, body: { state: 'succeeded', order_no: 'T-8' } })
+  const recent = async (token: string) => (await look('/v1/refunds', token)).body.data
+  // Both tills have it in their lists: the one that took the payment, and the one that gave it back.
+  for (const { token } of shop.terminals)
+    expect(await recent(token)).toMatchObject([{ id: made.body.id }])
+  expect(await recent(elsewhere)).toEqual([])
+
+  await shop.permit({ mayRefund: false }, { id: second.id })
+  expect((await scan(second.token)).body.data).toEqual([])
+  expect((await look(`/v1/payments/${payment.id}`, second.token)).status).toBe(404)
+  await shop.audit()
+})
+
+/** A till of another store of the same merchant. Answers its token. */
+async function openOtherStore(desk: Desk, { merchantToken: token }: Shop): Promise<string> {
+  const post = async (url: string, body: object, by?: string) =>
+    (await desk.call('POST', url, { key: url, body, ...(by && { token: by }) })).body
+  const { id: store } = await post('/v1/stores', { name: '二号店', kind: 'small_store' }, token)
+  const { activation_code } = await post('/v1/terminals', { store, name: '远处' }, token)
+  const { privateKey, publicKey } = newDevice()
+  const said = { activation_code, public_key: publicKey.toString('base64url') }
+  const activated = await post('/v1/terminals/activate', said)
+  remember(activated.token, { keyId: activated.terminal.id, privateKey })
+  return activated.token
+}
 
 test('over HTTP: a second person approves, and the trail says who', async () => {
   const shop = await openShop(rich)

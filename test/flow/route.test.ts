@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
-
 import { expect, onTestFinished, test } from 'vitest'
 
 import { openIo } from '../../app/io.ts'
+import { keysOf, newRoot } from '../../app/keys.ts'
 import { createChannelAccount, type NewChannelAccount } from '../../modules/channel/channel.ts'
 import { newId } from '../../modules/lib/ids.ts'
 import { manualClock } from '../../modules/lib/clock.ts'
@@ -244,7 +243,7 @@ test('a rule counts in another process within two seconds, and no more within tw
   const office = await openOffice()
   const { here } = office
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const keys = { pepper: randomBytes(32), masterKey: randomBytes(32) }
+  const keys = keysOf(newRoot())
   const elsewhere = await openIo({ databaseUrl: office.databaseUrl, keys, log: quiet })
   onTestFinished(() => elsewhere.close())
   const held = () => elsewhere.routeRules(here.id).promotions.map(({ id }) => id)

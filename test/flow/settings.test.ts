@@ -47,7 +47,8 @@ function desk({ call }: Office, token: string) {
 test('a setting counts at once where it was saved, in other processes within 2 s, and at the narrowest place', async () => {
   const office = await openOffice()
   const { io, here, there } = office
-  const keys = { pepper: io.pepper, masterKey: io.masterKey }
+  const { pepper, aliasKey, masterKey } = io
+  const keys = { pepper, aliasKey, masterKey }
   const other = await openIo({ databaseUrl: office.databaseUrl, keys, log: quiet })
   onTestFinished(() => other.close())
   const places = await openPlaces(office, here)

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
-
 import { expect, onTestFinished } from 'vitest'
 
 import { openIo, type OpenIo } from '../../app/io.ts'
+import { keysOf, newRoot } from '../../app/keys.ts'
 import { newConsumers } from '../../app/loops/consumers.ts'
 import { insertRuleVersion, type AllocationLine } from '../../modules/allocation/allocation.ts'
 import { audit } from '../../modules/audit/audit.ts'
@@ -74,7 +73,7 @@ export const usualLines = (agentId: string): AllocationLine[] => [
 export async function openShop(options: ShopOptions = {}) {
   const database = await freshDatabase()
   const now = options.now ?? systemClock
-  const keys = { pepper: randomBytes(32), masterKey: randomBytes(32) }
+  const keys = keysOf(newRoot())
   const open = () => openIo({ databaseUrl: database.url, keys, log: quiet, now })
   // A process holds a copy of the issuers; the one that takes payments starts after they are there.
   const first = await open()

@@ -9,6 +9,7 @@ import {
   type RequestToSign,
 } from '../../modules/lib/signed-request.ts'
 import { manualClock } from '../../modules/lib/clock.ts'
+import { countGuesses } from '../../modules/terminal/terminal.ts'
 import { deviceOf, newDevice, type DeviceKey } from './device.ts'
 import { serve } from './serve.ts'
 import { openShop, type TestTerminal } from './shop.ts'
@@ -131,7 +132,14 @@ test('a signed request is taken once, in whichever process it arrives and for te
   const left = async () =>
     (await shop.io.db.read({ name: 'nonces', text: 'select nonce from terminal_nonce' })).length
   expect(await left()).toBeGreaterThan(0)
+  // Guesses of a month ago go too, and those of yesterday stay for whoever looks into an alarm.
+  const today = clock().getTime()
+  const days = [31, 1].map((ago) => new Date(today - ago * 86_400_000).toISOString().slice(0, 10))
+  const guessed = days.map((day) => ({ terminalId: shop.terminal.id, day, guesses: 3 }))
+  await shop.io.db.transaction((tx) => countGuesses(tx, 'ins_test', guessed))
   clock.advance(1_800_000)
   await purge(shop.io, 'ins_test')
   expect(await left()).toBe(0)
+  const text = 'select day::text from terminal_guess order by day'
+  expect(await shop.io.db.read({ name: 'guesses', text })).toEqual([{ day: days[1] }])
 })

@@ -13,6 +13,7 @@ import {
   startLink,
 } from '../../modules/wallet/wallet.ts'
 import { openShop, PIN, type Shop } from './shop.ts'
+import { newPair } from './banks.ts'
 import { serve, type Desk } from './serve.ts'
 
 // The wall between institutions: whoever has a token of one, whatever he may do there, can neither
@@ -141,7 +142,11 @@ async function openElsewhere(shop: Shop, { call }: Desk) {
     rule,
     setting,
   }
-  return { token, ...things, endpoint, delivery }
+  const colleague = { merchant, login: 'kate', name: 'Kate', password: 'a long secret' }
+  const keys = await call('GET', `/v1/api_keys?owner=${merchant}`, { token })
+  const apiKey = keys.body.data[0].id as string
+  const people = { person: (await make('/v1/people', colleague)).id, notice: newId('ntc'), apiKey }
+  return { token, ...things, ...people, endpoint, delivery }
 }
 
 /** What has to do with a third institution: a peer, what it took from a payer, a link under way. */
@@ -237,6 +242,9 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['DELETE', `/v1/merchant_codes/{id}|${other.wall}`],
     ['GET', `/v1/merchants/{id}|${other.merchant}`],
     ['PATCH', `/v1/merchants/{id}|${other.merchant}`, { state: 'closed' }],
+    ['DELETE', `/v1/api_keys/{id}|${other.apiKey}`],
+    ['PATCH', `/v1/people/{id}|${other.person}`, { state: 'closed' }],
+    ['POST', `/v1/notices/{id}/read|${other.notice}`, { and_older: true }],
     ['POST', `/v1/terminals/{id}/activation_code|${other.terminal}`],
     ['PATCH', `/v1/terminals/{id}|${other.terminal}`, { state: 'locked' }],
     ['GET', `/v1/terminals/{id}|${other.terminal}`],
@@ -250,12 +258,15 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['DELETE', `/v1/products/{id}|${other.product}`],
     ['POST', `/v1/payers/{id}/unfreeze|${other.payer}`],
     ['POST', `/v1/payers/{id}/level|${other.payer}`, { level: 'A', reason: 'x' }],
+    ['GET', `/v1/payers/{id}|${other.payer}`],
+    ['GET', `/v1/payers/{id}/mandate|${other.payer}`],
     ['GET', `/v1/payers/{id}/devices|${other.payer}`],
     ['POST', `/v1/payers/{id}/freeze_devices|${other.payer}`, { reason: 'x' }],
     ['POST', `/v1/devices/{id}/offline_codes|${other.phone}`, { count: 1 }],
     ['POST', `/v1/devices/{id}/freeze|${other.phone}`],
     ['POST', `/v1/devices/{id}/unfreeze|${other.phone}`, { pin: PIN }],
     ['DELETE', `/v1/devices/{id}|${other.phone}`],
+    ['PATCH', `/v1/devices/{id}|${other.phone}`, { state: 'frozen', reason: 'x' }],
     ['POST', `/v1/sources/{id}/choose|${other.source}`],
     ['GET', `/v1/ledger_accounts/{id}|merchant:${other.merchant}:payable`],
     ['GET', `/v1/webhook_endpoints/{id}|${other.endpoint}`],
@@ -286,6 +297,9 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['POST', `/v1/wallet_debits/{id}/confirm|${other.debit}`, { pin: PIN }],
     ['POST', `/v1/wallet_debits/{id}/decline|${other.debit}`, {}],
     ['POST', `/v1/peer_institutions/{id}/close|${other.peer}`, {}],
+    ['POST', `/v1/peer_institutions/{id}/key|${other.peer}`, { public_key: newPair().publicKey }],
+    ['POST', `/v1/peer_institutions/{id}/answer_key|${other.peer}`, {}],
+    ['POST', `/v1/peer_institutions/{id}/answer_key/use|${other.peer}`, {}],
     ['GET', `/v1/interbank/charges/{id}|${other.charge}`],
     ['POST', `/v1/interbank/charges/{id}/reverse|${other.charge}`, { amount: 100 }],
     ['POST', `/v1/interbank/charges/{id}/refunds|${other.charge}`, { refund: 'rfd_01', amount: 1 }],
@@ -304,6 +318,11 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['POST', '/v1/merchant_codes', { store: other.store, name: 'x' }],
     ['POST', '/v1/channel_accounts', { ...wechatAccount, merchant: other.merchant }],
     ['POST', '/v1/merchants', { name: 'x', category: '5411', agent: other.party }],
+    [
+      'POST',
+      '/v1/people',
+      { merchant: other.merchant, login: 'eve', name: 'Eve', password: 'a long secret' },
+    ],
     ['POST', '/v1/stores', { merchant: other.merchant, name: 'x', kind: 'other' }],
     ['POST', '/v1/terminals', { store: other.store, name: 'x' }],
     [
@@ -346,6 +365,7 @@ test('no call of one institution reaches anything of another, by path, body or f
 
   // Lists show nothing of it, with and without asking for it by name.
   const lists = ['payments', 'merchants', 'stores', 'terminals', 'products', 'parties', 'payers']
+  lists.push('people')
   lists.push('sources', 'ledger_accounts', 'notices', 'trail', 'events')
   lists.push('refunds', 'exceptions', 'settings/changes', 'devices')
   lists.push('webhook_endpoints', 'webhook_deliveries', 'merchant_codes')
@@ -353,7 +373,7 @@ test('no call of one institution reaches anything of another, by path, body or f
   const filters = [
     ...['', `?merchant=${other.merchant}`, `?terminal=${other.terminal}`],
     ...[`?store=${other.store}`, `?account=merchant:${other.merchant}:payable`],
-    ...[`?subject=${other.payment}`, `?payment=${other.payment}`],
+    ...[`?subject=${other.payment}`, `?payment=${other.payment}`, `?payer=${other.payer}`],
   ]
   const secrets = Object.entries(other).filter(([name]) => name !== 'token')
   for (const list of [...lists, 'ledger_transfers', 'day_totals', 'allocation_rules'])

@@ -97,6 +97,28 @@ test('a merchant’s server is told of a payment, signed, as the merchant may se
   await shop.audit()
 })
 
+test('a merchant’s server is told what a payer says of a payment, and how it was answered', async () => {
+  const all = await openAll()
+  const { shop, desk } = all
+  const receiver = await openReceiver()
+  const paymentId = await payOnce(shop)
+  await subscribe(all, receiver.url, { events: ['feedback.created', 'feedback.answered'] })
+  const given = await desk.call('POST', `/v1/payments/${paymentId}/feedback`, {
+    ...{ token: shop.payer.token, key: 'said', body: { rating: 5, text: '收银很快' } },
+  })
+  await desk.call('POST', `/v1/feedback/${given.body.id}/answer`, {
+    ...{ token: desk.staff.merchant, body: { text: '欢迎再来' } },
+  })
+  await calledTimes(receiver, 2)
+  const told = receiver.calls.map(({ body }) => body as { type: string; data: object })
+  expect(told.find(({ type }) => type === 'feedback.created')?.data).toMatchObject({
+    ...{ object: 'feedback', payment: paymentId, rating: 5, text: '收银很快', answer: null },
+  })
+  const answered = told.find(({ type }) => type === 'feedback.answered')
+  expect(answered?.data).toMatchObject({ id: given.body.id, answer: '欢迎再来' })
+  expect(JSON.stringify(told)).not.toContain(shop.payer.id)
+})
+
 test('the snippet of the document checks a signature', async () => {
   const all = await openAll()
   const receiver = await openReceiver()

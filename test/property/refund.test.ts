@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 
 import { promotionCost, type PostedTransfer } from '../../modules/ledger/ledger.ts'
 import { payerPartMinor, shareRefund } from '../../modules/refund/share.ts'
+import { partGivenBack } from '../../modules/route/route.ts'
 
 const eventAt = new Date('2026-11-23T04:00:00Z')
 
@@ -80,6 +81,29 @@ test('each part is within a minor unit of its proportion', () => {
       )
       const movedMinor = sumOf(parts.map((one) => one.amountMinor))
       expect(payerPartMinor(parts)).toBe(movedMinor - funderMinor)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('of what a payment reserved each refund gives its part back, and all together exactly all', () => {
+  const reserved = fc.bigInt({ min: 1n, max: 5_000_000n })
+  fc.assert(
+    fc.property(payments, reserved, ({ priceMinor, refunds }, amountMinor) => {
+      const use = { subject: 'src_1', period: 'all', amountMinor, limitMinor: 0n }
+      let nowMinor = 0n
+      let backMinor = 0n
+      for (const refundMinor of refunds) {
+        const beforeMinor = nowMinor
+        nowMinor += refundMinor
+        const [given] = partGivenBack([use], { priceMinor, beforeMinor, nowMinor })
+        expect(given!.amountMinor <= 0n).toBe(true)
+        backMinor -= given!.amountMinor
+        // Within half a minor unit of its proportion, at every moment.
+        const offMinor = (backMinor * priceMinor - amountMinor * nowMinor) * 2n
+        expect(offMinor <= priceMinor && -offMinor <= priceMinor).toBe(true)
+      }
+      expect(backMinor).toBe(amountMinor)
     }),
     { numRuns: 2_000 },
   )

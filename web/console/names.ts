@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { Merchant, Named, Party, Store } from '../ui/types.ts'
-import { useChoices } from './resources.ts'
+import { useAll } from './resources.ts'
 import { isOperator, usePrincipal } from './session.tsx'
 
 /** Looks an id up among things that have names; what is not known keeps its id. */
@@ -17,18 +17,18 @@ function useNames(rows: readonly Named[] | undefined): NameOf {
 export function useMerchantNames(): NameOf {
   const principal = usePrincipal()
   const operator = isOperator(principal)
-  const all = useChoices<Merchant>('/v1/merchants', {}, operator)
+  const all = useAll<Merchant>('/v1/merchants', operator)
   const own = useMemo(() => (principal.merchant ? [principal.merchant] : []), [principal.merchant])
   return useNames(operator ? all.data : own)
 }
 
 /** Names of stores. */
 export function useStoreNames(): NameOf {
-  return useNames(useChoices<Store>('/v1/stores').data)
+  return useNames(useAll<Store>('/v1/stores').data)
 }
 
 /** Names of agents and platforms, which the operator alone may list. */
 export function usePartyNames(): NameOf {
   const operator = isOperator(usePrincipal())
-  return useNames(useChoices<Party>('/v1/parties', {}, operator).data)
+  return useNames(useAll<Party>('/v1/parties', operator).data)
 }

@@ -20,6 +20,7 @@ import {
   TeamOutlined,
   ThunderboltOutlined,
   TransactionOutlined,
+  UserOutlined,
   WarningOutlined,
 } from '@ant-design/icons'
 import type { ComponentType } from 'react'
@@ -32,7 +33,7 @@ export type NavEntry = {
   /** Who has the page: everybody, the institution's operators, or a merchant's own people. */
   who: 'all' | 'operator' | 'merchant'
   /** What is counted beside it: things that wait for a person. */
-  badge?: 'exceptions'
+  badge?: 'exceptions' | 'refunds'
 }
 
 export type NavGroup = { text: TextKey; entries: NavEntry[] }
@@ -45,7 +46,10 @@ export const navGroups: NavGroup[] = [
       { to: '/', text: 'nav.overview', icon: DashboardOutlined, who: 'all' },
       { to: '/live', text: 'nav.live', icon: ThunderboltOutlined, who: 'all' },
       { to: '/payments', text: 'nav.payments', icon: TransactionOutlined, who: 'all' },
-      { to: '/refunds', text: 'nav.refunds', icon: RollbackOutlined, who: 'all' },
+      {
+        ...{ to: '/refunds', text: 'nav.refunds', icon: RollbackOutlined, who: 'all' },
+        badge: 'refunds',
+      },
       {
         ...{ to: '/exceptions', text: 'nav.exceptions', icon: WarningOutlined, who: 'operator' },
         badge: 'exceptions',
@@ -69,6 +73,7 @@ export const navGroups: NavGroup[] = [
     text: 'nav.group_roads',
     entries: [
       { to: '/channels', text: 'nav.channels', icon: ApiOutlined, who: 'operator' },
+      { to: '/peers', text: 'nav.peers', icon: BankOutlined, who: 'operator' },
       { to: '/issuers', text: 'nav.issuers', icon: BarcodeOutlined, who: 'operator' },
       { to: '/routing', text: 'nav.routing', icon: BranchesOutlined, who: 'all' },
       { to: '/webhooks', text: 'nav.webhooks', icon: SendOutlined, who: 'all' },
@@ -80,6 +85,7 @@ export const navGroups: NavGroup[] = [
       { to: '/rules', text: 'nav.rules', icon: PercentageOutlined, who: 'operator' },
       { to: '/accounts', text: 'nav.accounts', icon: BankOutlined, who: 'all' },
       { to: '/parties', text: 'nav.parties', icon: TeamOutlined, who: 'operator' },
+      { to: '/people', text: 'nav.people', icon: UserOutlined, who: 'all' },
       { to: '/payers', text: 'nav.payers', icon: IdcardOutlined, who: 'operator' },
       { to: '/trail', text: 'nav.trail', icon: AuditOutlined, who: 'operator' },
       { to: '/settings', text: 'nav.settings', icon: SettingOutlined, who: 'all' },

@@ -30,7 +30,8 @@ export type Filters = Record<string, string | undefined>
 export type Pages<T> = UseInfiniteQueryResult<InfiniteData<List<T>>>
 
 const pageSize = 50
-const longestList = 100
+/** So many a chooser shows at once. */
+export const mostChoices = 100
 
 /** A list of the API, newest first, page after page by its cursor. */
 export function useList<T extends { id: string }>(
@@ -57,8 +58,33 @@ export function useChoices<T>(
   return useQuery({
     queryKey: [path, 'choices', filters],
     queryFn: async () => {
-      const list = await api.get<List<T>>(path, { ...filters, limit: longestList })
+      const list = await api.get<List<T>>(path, { ...filters, limit: mostChoices })
       return list.data
+    },
+    staleTime: 60_000,
+    enabled,
+  })
+}
+
+// Of so many merchants or stores the names are looked up at once; the rest keep their ids.
+const mostPages = 20
+
+/** A whole list, page after page, for names beside ids. */
+export function useAll<T extends { id: string }>(
+  path: string,
+  enabled = true,
+): UseQueryResult<T[]> {
+  return useQuery({
+    queryKey: [path, 'all'],
+    queryFn: async () => {
+      const rows: T[] = []
+      for (let page = 0; page < mostPages; page++) {
+        const after = { starting_after: rows.at(-1)?.id }
+        const list = await api.get<List<T>>(path, { limit: mostChoices, ...after })
+        rows.push(...list.data)
+        if (!list.has_more) break
+      }
+      return rows
     },
     staleTime: 60_000,
     enabled,

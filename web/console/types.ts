@@ -32,6 +32,30 @@ export type ChannelAccount = {
   updated_at: string
 }
 
+/** An API key that is good now; by its number nobody finds the key. */
+export type ApiKey = {
+  object: 'api_key'
+  id: string
+  owner: string
+  created_at: string
+  /** When it ends, since a newer one took its place. */
+  expires_at: string | null
+}
+
+/** Another institution whose merchants may charge the payers here. */
+export type Peer = {
+  object: 'peer_institution'
+  id: string
+  name: string
+  public_key: string
+  fingerprint: string
+  old_key_until: string | null
+  next_answer_key: string | null
+  state: 'active' | 'closed'
+  created_at: string
+  updated_at: string
+}
+
 export type ChannelTest = { ok: boolean; problem: string | null; took_ms: number }
 
 export type Issuer = {
@@ -225,4 +249,16 @@ export type MerchantCode = {
   print_url: string
   created_at: string
   closed_at: string | null
+}
+
+/** Somebody who signs in to the console. */
+export type PersonView = {
+  object: 'person'
+  id: string
+  login: string
+  name: string
+  role: string
+  merchant: string | null
+  state: string
+  created_at: string
 }

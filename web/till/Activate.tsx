@@ -1,13 +1,12 @@
 import { Button, Checkbox, Input } from 'antd'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactElement } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react'
 import { LanguageSwitch, problemText, useT } from '../ui/i18n.tsx'
 import { Icon, Logo } from '../ui/icons.tsx'
 import { asProblem, type Problem } from '../ui/problem.ts'
 import { ThemeSwitch } from '../ui/ThemeSwitch.tsx'
 import { activate, codeIn, isDemo, readActivationHash, readDemoCode } from './activation.ts'
+import { Camera } from './Camera.tsx'
 import { watchPosition } from './position.ts'
-
-const Camera = lazy(async () => ({ default: (await import('./Camera.tsx')).Camera }))
 
 type ActivateProps = {
   code: string | null
@@ -106,11 +105,7 @@ function CodeField({ code, onChange, onCamera }: CodeFieldProps): ReactElement {
         value={code}
         onChange={(event) => onChange(codeIn(event.target.value))}
       />
-      {isCameraOn && (
-        <Suspense fallback={<p>{t('common.loading')}</p>}>
-          <Camera onText={take} reading={t('activate.camera_hint')} />
-        </Suspense>
-      )}
+      {isCameraOn && <Camera onText={take} reading={t('activate.camera_hint')} />}
       <Button
         size="large"
         block

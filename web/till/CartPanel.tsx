@@ -5,7 +5,14 @@ import { Icon } from '../ui/icons.tsx'
 import { Money } from '../ui/money.tsx'
 import { largestQuantity, lineMinor, type CartLine } from './cart.ts'
 import { useStore } from './store.ts'
-import { enterQuantity, selectLine, till } from './till.ts'
+import {
+  changeQuantity,
+  clearSale,
+  enterQuantity,
+  removeSelected,
+  selectLine,
+  till,
+} from './till.ts'
 
 /** What the customer buys: one line each, the selected one for + − Del and F4. */
 export function CartPanel(): ReactElement {
@@ -27,11 +34,34 @@ export function CartPanel(): ReactElement {
           />
         ))}
       </ol>
-      <p className="till-cart-keys" aria-hidden>
-        <kbd>↑↓</kbd> {t('keys.select')} <kbd>+ −</kbd> {t('keys.quantity')} <kbd>Del</kbd>{' '}
-        {t('keys.remove')} <kbd>Ctrl Del</kbd> {t('keys.clear')}
-      </p>
+      <Deeds />
     </section>
+  )
+}
+
+/** What the keys do with the selected line, for a hand on a touch screen. */
+function Deeds(): ReactElement {
+  const t = useT()
+  const isEmpty = useStore(till, ({ cart }) => cart.lines.length === 0)
+  const deed = (label: string, keys: string, act: () => void, word?: string): ReactElement => (
+    <button
+      type="button"
+      disabled={isEmpty}
+      aria-label={label}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={act}
+    >
+      {word ?? label} {keys && <kbd>{keys}</kbd>}
+    </button>
+  )
+  return (
+    <div className="till-cart-keys" role="toolbar" aria-label={t('till.cart_line')}>
+      {deed(t('till.less'), '', () => changeQuantity(-1), '−')}
+      {deed(t('till.more'), '', () => changeQuantity(1), '+')}
+      {deed(t('till.quantity'), 'F4', () => till.set({ isQuantityOpen: true }))}
+      {deed(t('keys.remove'), 'Del', removeSelected)}
+      {deed(t('keys.clear'), 'Ctrl Del', clearSale)}
+    </div>
   )
 }
 

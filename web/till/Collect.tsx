@@ -1,9 +1,11 @@
-import { lazy, Suspense, useState, type ReactElement } from 'react'
+import { useState, type ReactElement } from 'react'
 import { useT } from '../ui/i18n.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Action } from './Action.tsx'
 import { Amount } from './Amount.tsx'
+import { openAsides } from './aside.ts'
 import { Ask } from './Ask.tsx'
+import { Camera } from './Camera.tsx'
 import { askCancelSale } from './cancel-sale.ts'
 import { showQr } from './charge.ts'
 import { CodeField, PartField } from './CollectFields.tsx'
@@ -14,9 +16,6 @@ import { confirmWaiting, forgetWaiting, takeScan } from './scans.ts'
 import { useStore } from './store.ts'
 import { Tenders } from './Tenders.tsx'
 import { hush, say, show, tenderMinor, till } from './till.ts'
-
-// The reader is a megabyte that a shop with a scanner never needs.
-const Camera = lazy(async () => ({ default: (await import('./Camera.tsx')).Camera }))
 
 type Way = 'scanner' | 'camera' | 'manual' | 'part'
 
@@ -98,6 +97,7 @@ function useCollectKeys(options: { back: () => void; toggle: Toggle; isAsking: b
       F3: toggle('camera'),
       F4: toggle('part'),
       F6: showCode,
+      'Shift+F6': () => openAsides(),
       F1: () => till.set({ isHelpOpen: true }),
       '?': () => till.set({ isHelpOpen: true }),
       Enter: confirmWaiting,
@@ -171,9 +171,5 @@ function WayPanel({ way, onEnd }: { way: Way; onEnd: () => void }): ReactElement
       </p>
     )
   }
-  return (
-    <Suspense fallback={<p className="till-prompt">{t('common.loading')}</p>}>
-      <Camera onText={(text) => void takeScan(text)} />
-    </Suspense>
-  )
+  return <Camera onText={(text) => void takeScan(text)} />
 }

@@ -82,7 +82,7 @@ function Field({ id, label, button, maxLength, first = '', onEnter }: FieldProps
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      <button type="submit" className="till-quiet">
+      <button type="submit" className="till-pay">
         {button} <kbd>Enter</kbd>
       </button>
     </form>

@@ -21,6 +21,7 @@ const inSale = [
   ['Del', 'keys.remove'],
   ['Ctrl Del', 'keys.clear'],
   ['Ctrl Z', 'keys.undo'],
+  ['F6', 'keys.aside'],
   ['F7', 'keys.recent'],
   ['F8', 'keys.refund'],
   ['F9', 'keys.collect'],
@@ -36,6 +37,7 @@ const inCollect = [
   ['F4', 'keys.part'],
   ['F6', 'keys.show_qr'],
   ['F3', 'keys.ask_now'],
+  ['F6', 'keys.put_aside'],
 ] as const
 const inRefund = [
   ['F2', 'keys.reason'],

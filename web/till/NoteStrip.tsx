@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react'
 import { problemText, useT } from '../ui/i18n.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
-import { configurationStore } from './configuration.ts'
+import { AsideNews } from './AsideNews.tsx'
+import { configurationStore, mayTakePayment } from './configuration.ts'
 import { connectionStore } from './connection.ts'
 import { useStore } from './store.ts'
 import { till, type Note } from './till.ts'
@@ -16,30 +17,30 @@ export function NoteStrip(): ReactElement {
   const t = useT()
   const note = useStore(till, (state) => state.note)
   const isOffline = useStore(connectionStore, ({ state }) => state === 'offline')
-  const mayNotTake = useStore(
-    configurationStore,
-    ({ current }) => current?.permission.effective.may_take_payment === false,
-  )
+  const mayNotTake = !useStore(configurationStore, mayTakePayment)
   return (
-    <div className="till-note-strip">
-      {!isOffline && !note && mayNotTake && (
-        <p className="till-offline" role="alert" data-testid="till-may-not">
-          <Icon name="lock" size={18} /> {t('till.may_not_take')}
-        </p>
-      )}
-      {isOffline && (
-        <p className="till-offline" role="alert" data-testid="till-offline">
-          <Icon name="offline" size={18} /> {t('till.offline')}
-        </p>
-      )}
-      {/* Two regions that stay in the page, for a region that appears is not read aloud. */}
-      <div role="status" aria-live="polite">
-        {!isOffline && note && note.tone !== 'bad' && <NoteLine note={note} />}
+    <>
+      <AsideNews />
+      <div className="till-note-strip">
+        {!isOffline && !note && mayNotTake && (
+          <p className="till-offline" role="alert" data-testid="till-may-not">
+            <Icon name="lock" size={18} /> {t('till.may_not_take')}
+          </p>
+        )}
+        {isOffline && (
+          <p className="till-offline" role="alert" data-testid="till-offline">
+            <Icon name="offline" size={18} /> {t('till.offline')}
+          </p>
+        )}
+        {/* Two regions that stay in the page, for a region that appears is not read aloud. */}
+        <div role="status" aria-live="polite">
+          {!isOffline && note && note.tone !== 'bad' && <NoteLine note={note} />}
+        </div>
+        <div role="alert" aria-live="assertive">
+          {!isOffline && note?.tone === 'bad' && <NoteLine note={note} />}
+        </div>
       </div>
-      <div role="alert" aria-live="assertive">
-        {!isOffline && note?.tone === 'bad' && <NoteLine note={note} />}
-      </div>
-    </div>
+    </>
   )
 }
 

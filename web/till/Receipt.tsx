@@ -36,6 +36,9 @@ export function ReceiptView({ refund, ...paid }: Receipt): ReactElement {
       <h2>{payment.merchant_name}</h2>
       {payment.store_name !== payment.merchant_name && <p>{payment.store_name}</p>}
       {refund && <p className="till-receipt-copy">{t('receipt.refund')}</p>}
+      {payment.state === 'processing' && (
+        <p className="till-receipt-copy">{t('receipt.pending')}</p>
+      )}
       {isCopy && (
         <p className="till-receipt-copy" data-testid="receipt-copy">
           ** {t('receipt.copy')} **
@@ -51,10 +54,17 @@ export function ReceiptView({ refund, ...paid }: Receipt): ReactElement {
         <OrderBarcode orderNo={payment.order_no} paperMm={paperMm} />
       )}
       <p className="till-receipt-foot" data-testid="receipt-foot">
-        {refund ? t('receipt.keep') : (footer ?? t('receipt.thanks'))}
+        {footOf(payment, refund, t) ?? footer ?? t('receipt.thanks')}
       </p>
     </article>
   )
+}
+
+// Thanks are for money that came.
+function footOf(payment: PaymentView, refund: RefundView | undefined, t: Translate): string | null {
+  if (refund) return t('receipt.keep')
+  if (payment.state === 'processing') return t('receipt.keep_pending')
+  return payment.state === 'succeeded' ? null : t('receipt.not_paid')
 }
 
 function PaidLines({ payment, goods, before, leftMinor }: Omit<Receipt, 'refund'>): ReactElement {
@@ -64,6 +74,10 @@ function PaidLines({ payment, goods, before, leftMinor }: Omit<Receipt, 'refund'
   const reasons = useReceiptReasons(payment)
   const saleMinor = goods.reduce((sum, one) => sum + BigInt(one.unit_price * one.quantity), 0n)
   const isPart = saleMinor > 0n && saleMinor !== BigInt(amount)
+  const paidBy = [
+    paidByText(payment, t('pay.via')),
+    ...(payment.is_offline ? [t('code.made_offline')] : []),
+  ]
   return (
     <>
       {goods.length > 0 && <Goods goods={goods} currency={currency} />}
@@ -90,7 +104,7 @@ function PaidLines({ payment, goods, before, leftMinor }: Omit<Receipt, 'refund'
       {leftMinor !== null && leftMinor !== '0' && (
         <Row label={t('receipt.left')} value={text(BigInt(leftMinor))} />
       )}
-      <Row label={t('receipt.paid_by')} value={paidByText(payment, t('pay.via'))} />
+      <Row label={t('receipt.paid_by')} value={paidBy.join(' · ')} />
       {payment.payer_name && <Row label={t('receipt.payer')} value={payment.payer_name} />}
       {reasons.map((reason) => (
         <p key={reason} className="till-receipt-why">

@@ -6,32 +6,44 @@ import { Money } from '../ui/money.tsx'
 import { asProblem } from '../ui/problem.ts'
 import { SchemeMark } from '../ui/scheme.tsx'
 import { StateTag } from '../ui/state.tsx'
-import type { PaymentView } from '../ui/types.ts'
+import type { PaymentView, RefundView } from '../ui/types.ts'
+import { openAsides } from './aside.ts'
 import { DayTotals } from './DayTotals.tsx'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
 import { printReceipt } from './print.ts'
+import { recentRows, rowOfPayment, type RecentRow } from './recent-rows.ts'
 import { Earlier } from './Refund.tsx'
 import { openRefund } from './refund-desk.ts'
+import { faceOfRefund } from './refund-look.ts'
+import { RefundTag } from './RefundTag.tsx'
 import { ReceiptView } from './Receipt.tsx'
-import { useOrder, usePayment, usePrincipal, useRecent, useRefunds } from './server.ts'
+import {
+  recentLimit,
+  useOrder,
+  usePayment,
+  usePrincipal,
+  useRecent,
+  useRecentRefunds,
+  useRefunds,
+} from './server.ts'
 import { useStore } from './store.ts'
 import { show, till } from './till.ts'
 import { TopBar } from './TopBar.tsx'
 
-/** The last 50 payments of this till and the day so far, by keyboard; and every receipt again. */
+/** What was taken and given back last, and the day so far, by keyboard; and every receipt again. */
 export function Recent(): ReactElement {
   const t = useT()
   const [search, setSearch] = useState('')
-  const { payments, query, isEmptyForSearch } = useFound(search)
+  const { rows, query, isEmptyForSearch } = useFound(search)
   const [chosenId, setChosenId] = useState<string>()
   const field = useRef<InputRef>(null)
-  const chosen = payments.find(({ id }) => id === chosenId) ?? payments[0]
-  const detail = usePayment(chosen?.id)
-  const refunds = useRefunds(chosen?.state === 'succeeded' ? chosen.id : undefined)
+  const chosen = rows.find(({ id }) => id === chosenId) ?? rows[0]
+  const detail = usePayment(chosen?.paymentId)
+  const refunds = useRefunds(detail.data?.state === 'succeeded' ? detail.data.id : undefined)
   const move = (by: number): void => {
-    const place = chosen ? payments.indexOf(chosen) : 0
-    setChosenId(payments[Math.min(Math.max(place + by, 0), payments.length - 1)]?.id)
+    const place = chosen ? rows.indexOf(chosen) : 0
+    setChosenId(rows[Math.min(Math.max(place + by, 0), rows.length - 1)]?.id)
   }
   const print = (): void => {
     if (!detail.data) return
@@ -48,7 +60,7 @@ export function Recent(): ReactElement {
         <section className="till-recent-list">
           <Search ref={field} search={search} onSearch={setSearch} onMove={move} onPrint={print} />
           <Rows
-            payments={payments}
+            rows={rows}
             chosenId={chosen?.id}
             onChoose={setChosenId}
             query={query}
@@ -89,7 +101,7 @@ export function Recent(): ReactElement {
 }
 
 type Found = {
-  payments: PaymentView[]
+  rows: RecentRow[]
   query: ReturnType<typeof useRecent>
   isEmptyForSearch: boolean
 }
@@ -97,15 +109,16 @@ type Found = {
 // Fifty are looked through here; a whole number that is not among them is asked of the server.
 function useFound(search: string): Found {
   const query = useRecent()
+  const { data: refunds } = useRecentRefunds()
   const words = search.trim().toLowerCase()
   const near = useMemo(
-    () => (query.data ?? []).filter(({ order_no: no }) => no.toLowerCase().includes(words)),
-    [query.data, words],
+    () => recentRows(query.data ?? [], refunds ?? [], { words, most: recentLimit }),
+    [query.data, refunds, words],
   )
   const isFar = words.length >= 6 && query.isSuccess && near.length === 0
   const far = useOrder(search.trim(), isFar)
-  const payments = near.length > 0 || !far.data ? near : [far.data]
-  return { payments, query, isEmptyForSearch: words !== '' && payments.length === 0 }
+  const rows = near.length > 0 || !far.data ? near : [rowOfPayment(far.data)]
+  return { rows, query, isEmptyForSearch: words !== '' && rows.length === 0 }
 }
 
 // A receipt that is printed again knows its own payment only.
@@ -126,6 +139,8 @@ function useRecentKeys({ move, print, refund, focusSearch }: Moves): void {
   useKeys(
     {
       Escape: () => show('sell'),
+      F6: () => openAsides(),
+      'Shift+F6': () => openAsides(),
       F7: () => show('sell'),
       F1: () => till.set({ isHelpOpen: true }),
       '?': () => till.set({ isHelpOpen: true }),
@@ -181,7 +196,7 @@ function Search({ ref, search, onSearch, onMove, onPrint }: SearchProps): ReactE
 }
 
 type RowsProps = {
-  payments: readonly PaymentView[]
+  rows: readonly RecentRow[]
   chosenId: string | undefined
   onChoose: (id: string) => void
   query: ReturnType<typeof useRecent>
@@ -191,7 +206,7 @@ type RowsProps = {
 
 function Rows(props: RowsProps): ReactElement {
   const t = useT()
-  const { payments, chosenId, onChoose, query, isEmptyForSearch } = props
+  const { rows, chosenId, onChoose, query, isEmptyForSearch } = props
   const list = useRef<HTMLUListElement>(null)
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
@@ -199,7 +214,7 @@ function Rows(props: RowsProps): ReactElement {
   if (query.isLoading) return <Skeleton active paragraph={{ rows: 10 }} />
   if (query.isError)
     return <ListFailure thrown={query.error} onRetry={() => void query.refetch()} />
-  if (payments.length === 0) {
+  if (rows.length === 0) {
     return (
       <Empty
         image={Empty.PRESENTED_IMAGE_SIMPLE}
@@ -211,37 +226,62 @@ function Rows(props: RowsProps): ReactElement {
   }
   return (
     <ul ref={list} role="listbox" aria-label={t('till.recent')} data-testid="recent-list">
-      {payments.map((payment) => (
+      {rows.map((row) => (
         <Row
-          key={payment.id}
-          payment={payment}
-          isChosen={payment.id === chosenId}
-          onChoose={() => onChoose(payment.id)}
+          key={row.id}
+          row={row}
+          isChosen={row.id === chosenId}
+          onChoose={() => onChoose(row.id)}
         />
       ))}
     </ul>
   )
 }
 
-type RowProps = { payment: PaymentView; isChosen: boolean; onChoose: () => void }
+type RowProps = { row: RecentRow; isChosen: boolean; onChoose: () => void }
 
-function Row({ payment, isChosen, onChoose }: RowProps): ReactElement {
-  const { data: principal } = usePrincipal()
-  const { order_no: orderNo, charged, currency, state, next_action: nextAction, scheme } = payment
+function Row({ row, isChosen, onChoose }: RowProps): ReactElement {
   return (
     <li
       role="option"
       aria-selected={isChosen}
       className="till-recent-row"
       onClick={onChoose}
-      data-testid="recent-row"
+      data-testid={row.kind === 'refund' ? 'recent-refund-row' : 'recent-row'}
     >
+      {row.kind === 'refund' ? <GivenBack refund={row.refund} /> : <Taken payment={row.payment} />}
+    </li>
+  )
+}
+
+function Taken({ payment }: { payment: PaymentView }): ReactElement {
+  const { data: principal } = usePrincipal()
+  const { order_no: orderNo, charged, currency, state, next_action: nextAction, scheme } = payment
+  return (
+    <>
       <time>{formatTime(payment.created_at, principal?.institution.time_zone)}</time>
       <StateTag state={state} nextAction={nextAction} />
       <SchemeMark scheme={scheme} size={16} />
       <span className="till-recent-order ot-mono">{orderNo}</span>
       <Money minor={charged} currency={currency} />
-    </li>
+    </>
+  )
+}
+
+function GivenBack({ refund }: { refund: RefundView }): ReactElement {
+  const t = useT()
+  const { data: principal } = usePrincipal()
+  const { order_no: orderNo, amount, payer_amount: payerAmount, currency, state } = refund
+  // Before it is done nobody can say what of a discounted price goes back.
+  const minor = state === 'succeeded' ? payerAmount : amount
+  return (
+    <>
+      <time>{formatTime(refund.created_at, principal?.institution.time_zone)}</time>
+      <RefundTag face={faceOfRefund(refund)} />
+      <span>{t('recent.given_back')}</span>
+      <span className="till-recent-order ot-mono">{orderNo}</span>
+      <Money minor={-minor} currency={currency} />
+    </>
   )
 }
 

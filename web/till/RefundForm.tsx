@@ -2,11 +2,13 @@ import { Input, type InputRef } from 'antd'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { formatDecimal, isCurrency, parseMinor } from '../../modules/money/money.ts'
 import { useT } from '../ui/i18n.tsx'
+import { Icon } from '../ui/icons.tsx'
 import { moneyText } from '../ui/money.tsx'
 import { schemeText } from '../ui/scheme.tsx'
 import type { PaymentView } from '../ui/types.ts'
 import { Action } from './Action.tsx'
 import { Ask } from './Ask.tsx'
+import { configurationStore } from './configuration.ts'
 import { isConnected } from './connection.ts'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
@@ -28,15 +30,18 @@ export function RefundForm({ payment, leftMinor }: FormProps): ReactElement {
   const [reason, setReason] = useState<Reason>('returned')
   const [asked, setAsked] = useState<bigint | null>(null)
   const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
+  const mayRefund = useStore(
+    configurationStore,
+    ({ current }) => current?.permission.effective.may_refund !== false,
+  )
+  // What cannot be done is said at once, and not after the cashier has typed.
+  const mayNot = !mayRefund ? 'refund.may_not' : leftMinor === 0n ? 'refund.nothing_left' : null
   const close = (): void => (asked === null ? closeRefund('recent') : setAsked(null))
   const ask = (): void => {
     const amount = readAmount(typed ?? whole, currency)
-    if (leftMinor === null) return
+    if (leftMinor === null || mayNot) return
     if (amount === null || amount <= 0n || amount > leftMinor) {
-      return say({
-        tone: 'bad',
-        key: leftMinor === 0n ? 'refund.nothing_left' : 'refund.amount_wrong',
-      })
+      return say({ tone: 'bad', key: 'refund.amount_wrong' })
     }
     if (!isConnected()) return say({ tone: 'bad', key: 'till.offline' })
     hush()
@@ -57,6 +62,7 @@ export function RefundForm({ payment, leftMinor }: FormProps): ReactElement {
     },
     !isHelpOpen,
   )
+  if (mayNot) return <NoRefund words={t(mayNot)} onBack={close} />
   return (
     <section className="till-refund-now">
       <div className="till-refund-form">
@@ -91,6 +97,22 @@ export function RefundForm({ payment, leftMinor }: FormProps): ReactElement {
         onWhole={() => setTyped(null)}
         onGo={enter}
       />
+    </section>
+  )
+}
+
+function NoRefund({ words, onBack }: { words: string; onBack: () => void }): ReactElement {
+  const t = useT()
+  return (
+    <section className="till-refund-now">
+      <div className="till-refund-form" role="status" data-testid="refund-none">
+        <Icon name="warning" size={48} />
+        <strong>{words}</strong>
+      </div>
+      <NoteStrip />
+      <footer className="till-actions">
+        <Action label={t('action.back')} keys="Esc" icon="back" onClick={onBack} />
+      </footer>
     </section>
   )
 }

@@ -87,6 +87,7 @@ function Paid({ result }: { result: PaidResult }): ReactElement {
         <Fact term={t('receipt.paid_by')} testId="result-scheme">
           <SchemeMark scheme={payment.scheme} size={18} />
           {via(payment) && ` ${t('pay.via')} ${schemeText(payment.road)}`}
+          {payment.is_offline && ` · ${t('code.made_offline')}`}
         </Fact>
         {payer && (
           <Fact term={t('receipt.payer')} testId="result-payer">

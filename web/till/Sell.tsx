@@ -2,8 +2,10 @@ import { useRef, type ReactElement } from 'react'
 import { useT } from '../ui/i18n.tsx'
 import { moneyText } from '../ui/money.tsx'
 import { Amount } from './Amount.tsx'
+import { openAsides } from './aside.ts'
 import { CartPanel } from './CartPanel.tsx'
 import { countPieces, selectedLine } from './cart.ts'
+import { configurationStore, mayTakePayment } from './configuration.ts'
 import { connectionStore } from './connection.ts'
 import { Keypad } from './Keypad.tsx'
 import { useKeys } from './keys.ts'
@@ -87,6 +89,7 @@ function TotalBar(): ReactElement {
   const isOffline = useStore(connectionStore, (value) => value.state === 'offline')
   const amountMinor = dueMinor(state)
   const isEmpty = amountMinor === 0n
+  const mayTake = useStore(configurationStore, mayTakePayment)
   return (
     <footer className="till-total">
       <div className="till-total-words">
@@ -97,7 +100,7 @@ function TotalBar(): ReactElement {
       <button
         type="button"
         className="till-pay"
-        disabled={isEmpty || isOffline}
+        disabled={isEmpty || isOffline || !mayTake}
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => openCollect(t('till.typed_amount'))}
         aria-label={t('till.collect_amount', { amount: moneyText(amountMinor, state.currency) })}
@@ -134,6 +137,8 @@ function useSellKeys(products: React.RefObject<ProductsRef | null>): void {
       },
       F4: editQuantity,
       '*': editQuantity,
+      F6: () => openAsides(),
+      'Shift+F6': () => openAsides(),
       F7: () => show('recent'),
       F8: () => {
         show('recent')

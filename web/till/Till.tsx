@@ -6,7 +6,10 @@ import { awayStore, watchAway } from './away-lock.ts'
 import { AwayLock } from './AwayLock.tsx'
 import { CancelSale } from './CancelSale.tsx'
 import { Collect } from './Collect.tsx'
-import { askNow, hearPayment, pauseAttempt, resumeAttempt } from './charge.ts'
+import { askAsides, hearAside, hearAsideRefund, pauseAsides, resumePayments } from './aside.ts'
+import { AsideScreen } from './Aside.tsx'
+import { useAsideNews } from './AsideNews.tsx'
+import { askNow, hearPayment, pauseAttempt } from './charge.ts'
 import { configurationStore, isLocked, refreshConfiguration } from './configuration.ts'
 import { connectionStore, hearStream, watchConnection } from './connection.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -36,6 +39,7 @@ export function Till(): ReactElement {
   useResume()
   useReloadWarning()
   useCurrency()
+  useAsideNews()
   const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
   return (
     <>
@@ -60,6 +64,7 @@ function Screen(): ReactElement {
   if (screen === 'refund' && refunding) {
     return <Refund key={refunding.payment.id} refunding={refunding} />
   }
+  if (screen === 'aside') return <AsideScreen />
   if (screen === 'recent' || screen === 'refund') return <Recent />
   return <Sell />
 }
@@ -67,9 +72,12 @@ function Screen(): ReactElement {
 function useLive(): void {
   const stream = useStream(api, (event) => {
     if (event.type === 'terminal.configuration') void refreshConfiguration()
-    if (isRefundEvent(event)) hearRefund(event.data)
+    if (isRefundEvent(event)) {
+      hearRefund(event.data)
+      hearAsideRefund(event.data)
+    }
     if (!isPaymentEvent(event)) return
-    hearPayment(event.data)
+    if (!hearAside(event.data)) hearPayment(event.data)
     void queries.invalidateQueries({ queryKey: ['payments'] })
   })
   useEffect(() => hearStream(stream), [stream])
@@ -81,7 +89,9 @@ function useLive(): void {
   const isOnline = useStore(connectionStore, ({ state }) => state !== 'offline')
   useEffect(() => {
     // The first thing after a break is the attempt that may be open. Source: ux.md §3.1.8.
-    if (isOnline) askNow()
+    if (!isOnline) return
+    askNow()
+    askAsides()
   }, [isOnline])
 }
 
@@ -108,7 +118,7 @@ function useResume(): void {
   useEffect(() => {
     if (!isOnline || isAsked.current) return
     isAsked.current = true
-    resumeAttempt().catch(() => {
+    resumePayments().catch(() => {
       // Asked again when the connection is back.
       isAsked.current = false
     })
@@ -119,6 +129,7 @@ function useResume(): void {
     return () => {
       isAsked.current = false
       pauseAttempt()
+      pauseAsides()
       pauseRefunds()
     }
   }, [])

@@ -5,6 +5,7 @@ import { formatTime, setLanguage, useT } from '../ui/i18n.tsx'
 import { Icon, Logo, type IconName } from '../ui/icons.tsx'
 import { setSoundSettings, soundSettings } from '../ui/sound.ts'
 import { setThemeChoice, useThemeMode } from '../ui/theme-mode.ts'
+import { AsideButton } from './AsideNews.tsx'
 import { connectionStore, type Connection } from './connection.ts'
 import { api, usePrincipal } from './server.ts'
 import { useStore } from './store.ts'
@@ -29,7 +30,7 @@ export function TopBar({ isBare = false }: { isBare?: boolean }): ReactElement {
       <ConnectionMark />
       <Clock {...(zone ? { zone } : {})} />
       <nav className="till-top-actions" aria-label={t('till.menu')}>
-        {isBare ? null : screen === 'recent' ? (
+        {isBare ? null : screen === 'recent' || screen === 'aside' ? (
           <BarButton
             icon="back"
             label={t('till.to_sell')}
@@ -44,6 +45,7 @@ export function TopBar({ isBare = false }: { isBare?: boolean }): ReactElement {
             onClick={() => show('recent')}
           />
         )}
+        {!isBare && <AsideButton />}
         {!isBare && (
           <BarButton
             icon="help"
@@ -76,7 +78,13 @@ type BarButtonProps = {
 
 function BarButton({ icon, label, keys, onClick }: BarButtonProps): ReactElement {
   return (
-    <Button type="text" onMouseDown={keepFocus} onClick={onClick} aria-label={`${label} ${keys}`}>
+    <Button
+      type="text"
+      onMouseDown={keepFocus}
+      onClick={onClick}
+      aria-label={`${label} ${keys}`}
+      title={`${label} ${keys}`}
+    >
       {icon === 'help' ? <b aria-hidden>?</b> : <Icon name={icon} size={18} />}
       <span className="till-wide-only">{label}</span>
       <kbd>{keys}</kbd>

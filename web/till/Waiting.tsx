@@ -7,22 +7,27 @@ import { Amount } from './Amount.tsx'
 import { Ask } from './Ask.tsx'
 import type { Attempt } from './attempt.ts'
 import { AskPlace } from './AskPlace.tsx'
+import { AskAside } from './AskAside.tsx'
 import { askNow, reverseAttempt } from './charge.ts'
+import { configurationStore, mayReversePayment } from './configuration.ts'
 import { useKeys } from './keys.ts'
 import { NoteStrip } from './NoteStrip.tsx'
 import { Discount } from './PaymentWords.tsx'
 import { mayReverse, phaseLooks, phaseOf, type Phase } from './phase.ts'
+import { mayPutAside } from './put-aside.ts'
 import { api } from './server.ts'
 import { ShownCode } from './ShownCode.tsx'
 import { useStore } from './store.ts'
-import { till } from './till.ts'
+import { say, till } from './till.ts'
 
 /** An attempt is open: who must act, for how long already, and the way to undo it. Nothing else. */
 export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
   const t = useT()
   const phase = phaseOf(attempt)
-  const may = mayReverse(phase)
-  const { isAsking, setIsAsking, reverse } = useReverse(may, phase !== 'place')
+  const isPermitted = useStore(configurationStore, mayReversePayment)
+  const may = mayReverse(phase) && isPermitted
+  const mayAside = mayPutAside(attempt, useNowMs(1_000))
+  const { asking, ask, reverse } = useQuestions({ may, mayAside, enabled: phase !== 'place' })
   const look = phaseLooks[phase]
   const isQr = attempt.way === 'qr'
   return (
@@ -31,6 +36,7 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
       data-testid="till-waiting"
       data-screen="waiting"
       data-way={attempt.way}
+      data-asking={asking ?? ''}
     >
       <main>
         {isQr ? (
@@ -42,14 +48,15 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
           <Words attempt={attempt} phase={phase} />
           <div className="till-ask" aria-live="assertive">
             {phase === 'place' && <AskPlace position={attempt.position} />}
-            {isAsking && (
+            {asking === 'aside' && <AskAside onEnd={() => ask(null)} />}
+            {asking === 'reverse' && (
               <Ask
                 question={t(isQr ? 'waiting.ask_qr' : 'waiting.ask')}
                 hint={t('waiting.ask_hint')}
                 yes={t('waiting.yes')}
                 no={t('waiting.no')}
                 onYes={reverse}
-                onNo={() => setIsAsking(false)}
+                onNo={() => ask(null)}
                 testId="ask-reverse"
               />
             )}
@@ -57,46 +64,94 @@ export function Waiting({ attempt }: { attempt: Attempt }): ReactElement {
         </div>
       </main>
       <NoteStrip />
-      <footer className="till-actions">
-        <Action
-          label={t(isQr ? 'waiting.cancel_qr' : 'waiting.reverse')}
-          keys="Esc"
-          icon="undo"
-          isDisabled={!may}
-          onClick={() => setIsAsking(may)}
-          testId="till-reverse"
-        />
-        <Action
-          label={t('waiting.ask_now')}
-          keys="F3"
-          icon="refresh"
-          isDisabled={phase === 'place'}
-          onClick={askNow}
-          testId="till-ask-now"
-        />
-      </footer>
+      <Actions isQr={isQr} may={may} mayAside={mayAside} isPlace={phase === 'place'} ask={ask} />
     </div>
   )
 }
 
-function useReverse(may: boolean, enabled: boolean) {
-  const [isAsking, setIsAsking] = useState(false)
+type ActionsProps = {
+  isQr: boolean
+  may: boolean
+  mayAside: boolean
+  isPlace: boolean
+  ask: (question: Question) => void
+}
+
+function Actions({ isQr, may, mayAside, isPlace, ask }: ActionsProps): ReactElement {
+  const t = useT()
+  return (
+    <footer className="till-actions">
+      <Action
+        label={t(isQr ? 'waiting.cancel_qr' : 'waiting.reverse')}
+        keys="Esc"
+        icon="undo"
+        isDisabled={!may}
+        onClick={() => ask('reverse')}
+        testId="till-reverse"
+      />
+      <Action
+        label={t('waiting.put_aside')}
+        keys="F6"
+        icon="clock"
+        isDisabled={!mayAside}
+        onClick={() => ask('aside')}
+        testId="till-put-aside"
+      />
+      <Action
+        label={t('waiting.ask_now')}
+        keys="F3"
+        icon="refresh"
+        isDisabled={isPlace}
+        onClick={askNow}
+        testId="till-ask-now"
+      />
+    </footer>
+  )
+}
+
+type Question = 'reverse' | 'aside'
+type QuestionOptions = { may: boolean; mayAside: boolean; enabled: boolean }
+
+/** Which of the two questions stands on the screen, and its keys; one that came to an end is gone. */
+function useQuestions({ may, mayAside, enabled }: QuestionOptions) {
+  const [asked, setAsked] = useState<Question | null>(null)
   const isHelpOpen = useStore(till, (state) => state.isHelpOpen)
+  const isOpen = (asked === 'reverse' && may) || (asked === 'aside' && mayAside)
+  const asking = isOpen ? asked : null
+  const ask = (next: Question | null): void => {
+    if (next === 'reverse' && !mayReversePayment()) {
+      return say({ tone: 'bad', key: 'waiting.may_not_reverse' })
+    }
+    if (next === 'reverse' && !may) return
+    if (next === 'aside' && !mayAside) return
+    setAsked(next)
+  }
   const reverse = (): void => {
-    setIsAsking(false)
+    setAsked(null)
     reverseAttempt()
   }
   useKeys(
     {
-      Escape: () => setIsAsking(may && !isAsking),
-      Enter: () => isAsking && may && reverse(),
+      Escape: () => ask(asking ? null : 'reverse'),
+      Enter: () => asking === 'reverse' && reverse(),
+      F6: () => ask('aside'),
       F3: () => askNow(),
       F1: () => till.set({ isHelpOpen: true }),
       'Ctrl+p': () => undefined,
     },
     enabled && !isHelpOpen,
   )
-  return { isAsking: isAsking && may, setIsAsking, reverse }
+  return { asking, ask, reverse }
+}
+
+/** The time, told again every so often, in ms since 1970. */
+function useNowMs(everyMs: number): number {
+  const [nowMs, setNowMs] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return nowMs
 }
 
 function Words({ attempt, phase }: { attempt: Attempt; phase: Phase }): ReactElement {
@@ -138,24 +193,16 @@ function askedOf({ payment, scheme }: Attempt): string | null {
 
 type SecondsProps = { attempt: Attempt; phase: Phase; asked: string | null }
 
-// A channel that has not answered by then is likely down, and the cashier needs to know what to do.
-const longMs = 30_000
-
-/** How long it lasts already, how long it may last, and from half a minute on what may be done. */
+/** How long it lasts already, how long it may last, and once that is long what may be done. */
 function Seconds({ attempt, phase, asked }: SecondsProps): ReactElement {
   const t = useT()
-  const [nowMs, setNowMs] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 250)
-    return () => clearInterval(timer)
-  }, [])
+  const nowMs = useNowMs(250)
   const elapsedMs = Math.max(0, nowMs - attempt.startedAtMs)
   const expiresAt = attempt.payment?.confirm_expires_at
   const offsetMs = api.serverNow() - Date.now()
   const left = expiresAt ? Math.ceil((Date.parse(expiresAt) - nowMs - offsetMs) / 1_000) : null
-  const isLong = elapsedMs >= longMs
   const advice = phase === 'reversing' ? 'waiting.long_reversing' : 'waiting.long'
-  const mayAdvise = phase === 'reversing' || phase === 'query' || phase === 'unknown'
+  const mayAdvise = mayPutAside(attempt, nowMs)
   return (
     <>
       <p className="till-seconds">
@@ -170,7 +217,7 @@ function Seconds({ attempt, phase, asked }: SecondsProps): ReactElement {
         )}
       </p>
       <p className="till-waiting-long" aria-live="polite" data-testid="waiting-advice">
-        {isLong && mayAdvise && t(advice)}
+        {mayAdvise && t(advice)}
       </p>
     </>
   )

@@ -153,6 +153,21 @@ test('a reversal that comes too late shows how the payment ended', async () => {
   expect(endings).toMatchObject([{ kind: 'payment', payment: { state: 'succeeded' } }])
 })
 
+test('a reversal that this till may not ask for is not shown as one, and the payment is followed', async () => {
+  const states: PaymentView['state'][] = ['processing', 'processing', 'succeeded']
+  const { runner, endings, kept } = begin({
+    create: () => Promise.resolve(payment('processing')),
+    reverse: () => Promise.reject(new Problem({ code: 'TERMINAL_MAY_NOT', status: 403 })),
+    read: () => Promise.resolve(payment(states.shift() ?? 'succeeded')),
+  })
+  await vi.advanceTimersByTimeAsync(500)
+  runner.reverse()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(kept.at(-1)).toMatchObject({ wantsReverse: false, phase: 'processing' })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(endings).toMatchObject([{ kind: 'payment', payment: { state: 'succeeded' } }])
+})
+
 test('a reversal that takes its time is asked for once, and then looked at until it is definite', async () => {
   const states = [{ ...payment('processing'), next_action: 'reverse' } as PaymentView]
   const reverse = vi.fn(async () => states.at(-1) as PaymentView)

@@ -154,8 +154,9 @@ export function runAttempt(first: Attempt, options: RunnerOptions): AttemptRunne
     try {
       take(await calls.reverse(paymentId))
     } catch (thrown) {
-      // It was final before we came: how it ended is what counts.
-      if (asProblem(thrown).code !== 'PAYMENT_FINAL') throw thrown
+      if (mayTakeEffect(asProblem(thrown))) throw thrown
+      // It was final before we came, or this terminal may not: how it ends is what counts.
+      change({ wantsReverse: false })
       take(await calls.read(paymentId))
     }
   }

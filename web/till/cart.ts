@@ -1,3 +1,5 @@
+import type { GoodsLine } from '../ui/types.ts'
+
 /** One line of a sale. Money as a decimal string of minor units, so that a reload can keep it. */
 export type CartLine = {
   id: string
@@ -73,4 +75,12 @@ export function lineMinor({ priceMinor, quantity }: CartLine): bigint {
 /** How many pieces are in the cart. */
 export function countPieces(lines: readonly CartLine[]): number {
   return lines.reduce((sum, { quantity }) => sum + quantity, 0)
+}
+
+/** The lines as a receipt has them. */
+export function goodsOf(lines: readonly CartLine[]): GoodsLine[] {
+  return lines.map(({ sku, name, quantity, priceMinor }) => ({
+    ...{ sku: sku ?? '', name, quantity },
+    unit_price: Number(priceMinor),
+  }))
 }

@@ -1,10 +1,10 @@
 import { newIdempotencyKey } from '../ui/api.ts'
 import { runAttempt, type Attempt, type AttemptRunner, type Ending } from './attempt.ts'
-import { concludeAttempt, concludeLate } from './conclude.ts'
+import { concludeAttempt, concludeLate, paidSale } from './conclude.ts'
 import { keepAttempt, readKeptAttempt } from './kept.ts'
 import { orderNoOf } from './order-no.ts'
 import { latestPosition } from './position.ts'
-import { attemptCalls, readOpenPayment } from './server.ts'
+import { attemptCalls } from './server.ts'
 import { playSound } from '../ui/sound.ts'
 import type { PaymentView } from '../ui/types.ts'
 import { till, tenderMinor } from './till.ts'
@@ -56,21 +56,35 @@ function begin(how: Pick<Attempt, 'way' | 'masked' | 'scheme'>, code: string): v
 }
 
 /**
- * Takes up what a reload, a crash or another page of this till has left open: the kept attempt, or
- * else the one that the server holds. Throws `Problem` when the server cannot be asked.
+ * Takes up the attempt that a reload or a crash has left open, unless it is among those that were put
+ * `aside` and the till died before it could forget it here.
  */
-export async function resumeAttempt(): Promise<void> {
+export function resumeKept(aside: ReadonlySet<string>): void {
   const kept = readKeptAttempt()
-  if (kept) {
-    till.set({ attempt: kept, result: null })
-    const isShown = kept.way === 'qr' && kept.payment === null && !kept.wantsReverse
-    return drive(kept, isShown ? '' : undefined)
-  }
-  const open = await readOpenPayment()
-  if (!open || till.get().attempt) return
-  const attempt = adopt(open)
+  if (!kept || runner) return
+  if (aside.has(kept.orderNo)) return keepAttempt(null)
+  const isShown = kept.way === 'qr' && kept.payment === null && !kept.wantsReverse
+  takeUp(kept, isShown ? '' : undefined)
+}
+
+/** Shows an open attempt and asks about it. */
+export function takeUp(attempt: Attempt, code?: string): void {
   till.set({ attempt, result: null })
-  drive(attempt, undefined)
+  drive(attempt, code)
+}
+
+/** The order numbers that are, or were a moment ago, on the screen: nobody need look for them. */
+export function readTaken(): string[] {
+  const { attempt, result, lastPaid } = till.get()
+  const shown = result?.kind === 'payment' ? result.payment.order_no : result?.orderNo
+  return [attempt?.orderNo, shown, lastPaid?.payment.order_no].filter((one) => one !== undefined)
+}
+
+/** Lets go of the open attempt and of its sale; whoever calls this has kept both. */
+export function releaseAttempt(): void {
+  pauseAttempt()
+  keepAttempt(null)
+  till.set({ attempt: null, ...paidSale, screen: 'sell' })
 }
 
 /** Stops asking, without forgetting: the terminal has lost its token. */
@@ -118,8 +132,8 @@ function end(ending: Ending, attempt: Attempt): void {
   concludeAttempt(ending, attempt)
 }
 
-// A payment whose attempt this device never made or has lost.
-function adopt(payment: PaymentView): Attempt {
+/** The attempt of a payment that this device never made or has lost. */
+export function adopt(payment: PaymentView): Attempt {
   return {
     idempotencyKey: '',
     orderNo: payment.order_no,

@@ -1,8 +1,8 @@
 import { currentLanguage, t } from '../ui/i18n.tsx'
 import { flash, playSound, speak } from '../ui/sound.ts'
-import type { GoodsLine, PaymentView } from '../ui/types.ts'
+import type { PaymentView } from '../ui/types.ts'
 import type { Attempt, Ending } from './attempt.ts'
-import { emptyCart, totalMinor, type CartLine } from './cart.ts'
+import { emptyCart, goodsOf, totalMinor } from './cart.ts'
 import { refreshConfiguration } from './configuration.ts'
 import { queries } from './server.ts'
 import { spokenAmount } from './spoken.ts'
@@ -43,7 +43,7 @@ export function concludeLate(payment: PaymentView): void {
 type Tried = Pick<Attempt, 'lines'> & { saleNo: string }
 
 function concludePayment(payment: PaymentView, { saleNo, lines }: Tried): void {
-  const goods = lines.map(asGoods)
+  const goods = goodsOf(lines)
   if (payment.state !== 'succeeded') {
     const facts = { before: [], leftMinor: null }
     till.set({
@@ -91,8 +91,4 @@ function announce({ charged, currency }: PaymentView): void {
 function sound(name: 'refused' | 'failed'): void {
   playSound(name)
   flash('bad')
-}
-
-function asGoods({ sku, name, quantity, priceMinor }: CartLine): GoodsLine {
-  return { sku: sku ?? '', name, quantity, unit_price: Number(priceMinor) }
 }

@@ -37,6 +37,14 @@ export function configurationVersion(): string | undefined {
 /** Whether somebody has locked this terminal from afar. */
 export const isLocked = (): boolean => configurationStore.get().current?.is_locked ?? false
 
+/** Whether this terminal may take payments, as far as it was told; the server decides. */
+export const mayTakePayment = (): boolean =>
+  configurationStore.get().current?.permission.effective.may_take_payment !== false
+
+/** Whether it may ask for an open payment to be taken back. */
+export const mayReversePayment = (): boolean =>
+  configurationStore.get().current?.permission.effective.may_reverse !== false
+
 /** Another terminal's configuration means nothing here. */
 export function forgetConfiguration(): void {
   writeJson(configurationKey, null)

@@ -1,7 +1,9 @@
 import type { Attempt } from './attempt.ts'
+import type { Aside } from './put-aside.ts'
 
 // What a reload must find again. No payment code is ever among it.
 const attemptKey = 'onetill.till.attempt'
+const asideKey = 'onetill.till.aside'
 // Another number for another form: a till that was renewed must not stumble over its old sale.
 const saleKey = 'onetill.till.sale.2'
 const optionsKey = 'onetill.till.options'
@@ -20,6 +22,21 @@ export function readKeptAttempt(): Attempt | null {
 export function keepAttempt(attempt: Attempt | null): void {
   if (attempt) localStorage.setItem(attemptKey, JSON.stringify(attempt))
   else localStorage.removeItem(attemptKey)
+}
+
+/**
+ * The payments that were put aside, oldest first.
+ *
+ * @throws SyntaxError for a text that is not ours: none of them must be forgotten silently
+ */
+export function readKeptAsides(): Aside[] {
+  return JSON.parse(localStorage.getItem(asideKey) ?? '[]') as Aside[]
+}
+
+/** Keeps the payments that were put aside. Throws when the device keeps nothing. */
+export function keepAsides(all: readonly Aside[]): void {
+  if (all.length > 0) localStorage.setItem(asideKey, JSON.stringify(all))
+  else localStorage.removeItem(asideKey)
 }
 
 /** The sale that was on the screen, or null when there is none that can be read. */

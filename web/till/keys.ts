@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { isEditable } from './scanner-dom.ts'
 import { till } from './till.ts'
 
@@ -15,10 +15,11 @@ const fieldKeys = /^(?:.|Enter|Delete|Backspace|Home|End|Arrow\w+|Ctrl\+[azxcv])
  */
 export function useKeys(map: KeyMap, enabled = true): void {
   const current = useRef(map)
-  useEffect(() => {
+  // With the screen and not after it: a key that comes in between would find nobody.
+  useLayoutEffect(() => {
     current.current = map
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return
     const onKeydown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return

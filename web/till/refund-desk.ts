@@ -61,7 +61,7 @@ export function pauseRefunds(): void {
 
 /** What the stream tells of a refund. */
 export function hearRefund(refund: RefundView): void {
-  void queries.invalidateQueries({ queryKey: ['refunds', refund.payment] })
+  void queries.invalidateQueries({ queryKey: ['refunds'] })
   runners.get(refund.payment)?.hear(refund)
 }
 
@@ -112,7 +112,7 @@ function changeTender(refund: RefundTry): void {
 function tellEnd(before: RefundTry, after: RefundTry): void {
   const isNew = before.refund?.state !== after.refund?.state || before.phase !== after.phase
   if (!isNew) return
-  void queries.invalidateQueries({ queryKey: ['refunds', after.paymentId] })
+  void queries.invalidateQueries({ queryKey: ['refunds'] })
   const isGood = after.refund?.state === 'succeeded'
   const isBad = after.refund?.state === 'failed' || after.phase === 'refused'
   if (!isGood && !isBad) return

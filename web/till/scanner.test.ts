@@ -189,6 +189,30 @@ describe('a scan', () => {
     expect(play([...typed, single, enter(endAt + 200)]).passed.at(-1)?.key).toBe('Enter')
   })
 
+  // A code without a terminator is still open when the cashier prints: the key that ends it must not
+  // begin the guard that it takes away.
+  test.each(['801234567890123442', '130061098828009406', '2876344382566439', '28763443825664394'])(
+    'without a terminator leaves the Enter behind a print to the cashier: %s',
+    (each) => {
+      for (const printAfterMs of [110, 150, 200, 250, 290]) {
+        const keys = scan(each, 0, { terminator: 'none', gapMs: () => 8 })
+        const endAt = keys.at(-1)?.timeStamp ?? 0
+        const single = lone({ code: 'KeyP', key: 'p' }, endAt + printAfterMs)
+        const told = play([...keys, single, enter(endAt + printAfterMs + 30)])
+        expect(scans(told)).toEqual([each])
+        expect(told.passed.map(({ key }) => key)).toEqual(['p', 'Enter'])
+      }
+    },
+  )
+
+  test('is guarded again by the next scan', () => {
+    const first = scan(goods, 0)
+    const single = lone({ code: 'KeyP', key: 'p' }, (first.at(-1)?.timeStamp ?? 0) + 200)
+    const second = scan(code, single.timeStamp + 400)
+    const late = enter((second.at(-1)?.timeStamp ?? 0) + 200)
+    expect(play([...first, single, ...second, late]).swallowed.at(-1)).toBe(late)
+  })
+
   test('keeps the zero that a scanner repeats', () => {
     expect(scans(play(scan('800000000000000000', 0)))).toEqual(['800000000000000000'])
   })

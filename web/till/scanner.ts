@@ -125,7 +125,7 @@ export function press(state: ScannerState, key: Key): Step {
     const ended = endBurst(state, 'none', key.timeStamp)
     return { ...ended, state: unguard(ended.state), swallow: false }
   }
-  return pressCharacter(unguard(state), key)
+  return pressCharacter(state, key)
 }
 
 // No scanner sends another key between its code and its Enter: a hand is at the keyboard, and the
@@ -174,7 +174,8 @@ function pressCharacter(state: ScannerState, key: Key): Step {
   const character = readCharacter(key) ?? ''
   const stroke: Stroke = { digit, character, at: key.timeStamp, key, isHeld }
   return {
-    state: { ...before.state, burst: { pieces: addStroke(pieces, stroke, isNext) } },
+    // A burst that this key has ended was guarded just now, and this key is a hand's.
+    state: { ...unguard(before.state), burst: { pieces: addStroke(pieces, stroke, isNext) } },
     swallow: isHeld,
     outcomes: before.outcomes,
   }

@@ -26,7 +26,8 @@ export const queries = new QueryClient({
 })
 
 const pageLimit = 100
-const recentLimit = 50
+/** How many payments, and how many refunds, are shown as recent. */
+export const recentLimit = 50
 
 // What a till that starts without network shows of its shop; read again as soon as there is one.
 const productsKey = 'onetill.till.products'
@@ -89,6 +90,16 @@ export function useRecent(): UseQueryResult<PaymentView[]> {
   })
 }
 
+/** The last refunds of what this terminal took, and of what was asked for here, newest first. */
+export function useRecentRefunds(): UseQueryResult<RefundView[]> {
+  return useQuery({
+    queryKey: ['refunds', 'recent'],
+    queryFn: async () =>
+      (await api.get<List<RefundView>>('/v1/refunds', { limit: recentLimit })).data,
+    staleTime: 0,
+  })
+}
+
 /** The payments of one order number, for a receipt that is older than the last 50. */
 export function useOrder(orderNo: string, enabled: boolean): UseQueryResult<PaymentView | null> {
   const queryFn = () => findPayment(orderNo)
@@ -114,13 +125,16 @@ export function useDayTotals(): UseQueryResult<DayTotals> {
   return useQuery({ queryKey: ['payments', 'day'], queryFn, staleTime: 0 })
 }
 
-/** The attempt of this terminal that the server still holds open, if there is one. */
-export async function readOpenPayment(): Promise<PaymentView | null> {
-  const query = { open: true, kind: 'purchase', limit: 1 }
-  return (await api.get<List<PaymentView>>('/v1/payments', query)).data[0] ?? null
+/** The payments of this terminal that the server still holds open, newest first. */
+export async function readOpenPayments(): Promise<PaymentView[]> {
+  const query = { open: true, kind: 'purchase', limit: pageLimit }
+  return (await api.get<List<PaymentView>>('/v1/payments', query)).data
 }
 
-/** The payment of an order number that this terminal took, or null. Throws `Problem`. */
+/**
+ * The payment of an order number that this terminal took, or null; where it may refund, that any till of
+ * its store took. Throws `Problem`.
+ */
 export async function findPayment(orderNo: string): Promise<PaymentView | null> {
   const found = await api.get<List<PaymentView>>('/v1/payments', { order_no: orderNo })
   return found.data[0] ?? null

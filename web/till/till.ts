@@ -16,6 +16,7 @@ import {
   type Cart,
   type CartLine,
 } from './cart.ts'
+import { mayTakePayment } from './configuration.ts'
 import { isConnected } from './connection.ts'
 import { keepOptions, keepSale, readKeptSale, readOptions, type Options } from './kept.ts'
 import { newSaleNo } from './order-no.ts'
@@ -59,7 +60,7 @@ export type Refunding = {
 }
 
 export type TillState = {
-  screen: 'sell' | 'collect' | 'recent' | 'refund' | 'cancel'
+  screen: 'sell' | 'collect' | 'recent' | 'refund' | 'cancel' | 'aside'
   /** `cart` is a tab of its own on narrow screens only. */
   tab: 'goods' | 'keypad' | 'cart'
   cart: Cart
@@ -285,8 +286,8 @@ export function openCollect(typedName: string): boolean {
     say({ tone: 'bad', key: 'till.nothing_to_collect' })
     return false
   }
-  if (!isConnected()) {
-    say({ tone: 'bad', key: 'till.offline' })
+  if (!isConnected() || !mayTakePayment()) {
+    say({ tone: 'bad', key: isConnected() ? 'till.may_not_take' : 'till.offline' })
     return false
   }
   sellTyped(typedName)

@@ -70,6 +70,9 @@ export type RefundView = {
   object: 'refund'
   id: string
   payment: string
+  order_no: string | null
+  merchant_name: string | null
+  store_name: string | null
   state: RefundState
   next_action: 'second_approval' | 'query' | null
   amount: number
@@ -101,6 +104,8 @@ export type PaymentView = {
   order_no: string
   sale_no: string
   payment_code: string | null
+  /** By a code that a phone made without a network. */
+  is_offline: boolean
   scheme: string | null
   road: string | null
   merchant: string

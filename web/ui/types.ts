@@ -161,6 +161,9 @@ export type Merchant = {
   state: string
   agent: string | null
   platform: string | null
+  /** Above this a second person approves a refund, in minor units; null: never. */
+  refund_approval_from: number | null
+  refund_approved_by: 'staff' | 'operator'
   created_at: string
   /** Present once, in the answer that creates the merchant. */
   api_key?: string
@@ -276,7 +279,7 @@ export type LedgerTransfer = {
 export type Notice = {
   object: 'notice'
   id: string
-  kind: 'debit_instruction' | 'netting_notice'
+  kind: 'debit_instruction' | 'refund_notice' | 'netting_notice'
   payment: string
   amount: number
   currency: string
@@ -314,6 +317,8 @@ export type WalletDebit = {
   merchant_name: string
   acquirer: string
   payment_code: string | null
+  /** By a code that a phone made without a network. */
+  is_offline: boolean
   source: string | null
   source_label: string | null
   decline_reason: DeclineReason | null

@@ -32,6 +32,8 @@ export type Spending = {
   currency: string
   orderNo: string | null
   sourceLabel: string | null
+  /** By a code that the payer's phone made without a network. */
+  isOffline: boolean
   /** By which way it is charged: `book`, `alipay` …; null before one is chosen, and for a debit. */
   road: string | null
   declineReason: DeclineReason | null
@@ -66,7 +68,7 @@ function ofPayment(payment: PaymentView): Spending {
     shop: payment.store_name ?? payment.merchant_name,
     ...{ amount: payment.amount, discount: payment.discount, charged: payment.charged },
     ...{ refunded: 0, currency: payment.currency, orderNo: payment.order_no },
-    ...{ sourceLabel: payment.source_label, road: payment.road },
+    ...{ sourceLabel: payment.source_label, road: payment.road, isOffline: payment.is_offline },
     declineReason: payment.decline_reason,
     reasons: payment.route?.reasons ?? [],
     ...{ createdAt: payment.created_at, completedAt: payment.completed_at },
@@ -82,7 +84,7 @@ function ofDebit(debit: WalletDebit): Spending {
     nextAction: asksMe ? 'payer_confirms' : null,
     shop: debit.merchant_name,
     ...{ amount, discount: 0, charged: amount, refunded, currency, orderNo: null },
-    ...{ sourceLabel: debit.source_label, road: null, reasons: [] },
+    ...{ sourceLabel: debit.source_label, road: null, isOffline: debit.is_offline, reasons: [] },
     declineReason: debit.decline_reason,
     ...{ createdAt: debit.created_at, completedAt: debit.completed_at },
     expiresAt: debit.confirm_expires_at,

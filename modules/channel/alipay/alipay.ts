@@ -111,6 +111,10 @@ export function openAlipay(account: AlipayAccount, outside: Outside = {}): Chann
       const biz = shown.agreementQueryBiz(linkId)
       return shown.readAgreement(await ask('alipay.user.agreement.query', biz), linkId)
     },
+    unlink: async ({ linkId }) => {
+      const biz = shown.agreementQueryBiz(linkId)
+      return shown.readUnsign(await ask('alipay.user.agreement.unsign', biz))
+    },
     test: async () => {
       const biz = request.tradeBiz({ chargeId: newId('chg') })
       return shown.readTest(await ask('alipay.trade.query', biz))

@@ -74,7 +74,26 @@ test.each(['', 'T1', 'A1'])(
   },
 )
 
+const signed = {
+  ...{ notify_type: 'dut_user_sign', notify_id: 'n2', app_id: '2021', status: 'NORMAL' },
+  ...{ agreement_no: 'A9', external_agreement_no: 'src_1', alipay_logon_id: '138******01' },
+}
+
+test('a notice of an agreement says which link, and whether it holds', () => {
+  const linked = { kind: 'linked', token: 'A9', label: '138******01', last4: null }
+  expect(read(formOf(signed))).toEqual({ kind: 'link', linkId: 'src_1', linked })
+  const ended = { ...signed, notify_type: 'dut_user_unsign', status: 'UNSIGN' }
+  expect(read(formOf(ended))).toEqual({ kind: 'link', linkId: 'src_1', linked: { kind: 'ended' } })
+})
+
 test.each([
+  ['of an agreement of another app', formOf({ ...signed, app_id: '2022' }), 'app_id'],
+  [
+    'of an agreement that we did not begin',
+    formOf({ ...signed, external_agreement_no: '' }),
+    'no agreement',
+  ],
+  ['of an agreement that waits', formOf({ ...signed, status: 'TEMP' }), 'another event'],
   ['forged', formOf({ ...told, total_amount: '99.00' }, told), 'signature'],
   ['not signed', new URLSearchParams(told).toString(), 'signature'],
   ['empty', '', 'signature'],

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 
 import type { NoticeReply, ReadNotice } from '../channel.ts'
 import type { AlipayAccount } from './account.ts'
+import { labelOf } from './present.ts'
 import { readTrade, refunded, textOf, yuanOf } from './outcome.ts'
 import type { Fields } from './sign.ts'
 import { isNoticeSigned } from './sign.ts'
@@ -22,6 +23,7 @@ export function readNoticeForm(
   const fields: Fields = Object.fromEntries(new URLSearchParams(body))
   if (!isNoticeSigned(fields, keys)) return { kind: 'refused', problem: 'signature' }
   if (fields['app_id'] !== appId) return { kind: 'refused', problem: 'app_id' }
+  if (isOfAgreement(fields)) return readAgreementNotice(fields)
   if (fields['seller_id'] !== sellerId) return { kind: 'refused', problem: 'seller_id' }
 
   const refundId = refundOf(fields)
@@ -31,6 +33,20 @@ export function readNoticeForm(
   if (chargeId === '' || amountMinor === null) return { kind: 'refused', problem: 'no trade' }
   const outcome = readTrade(fields, { chargeId, amountMinor })
   return { kind: 'charge', chargeId, amountMinor, outcome }
+}
+
+// A notice of an agreement names no seller: it is between the payer and the app.
+const isOfAgreement = ({ notify_type: type = '' }: Fields): boolean => type.startsWith('dut_user_')
+
+// Source: alipay.user.agreement.page.sign, its notices dut_user_sign and dut_user_unsign.
+function readAgreementNotice(fields: Fields): ReadNotice {
+  const { notify_type: type, external_agreement_no: linkId = '', agreement_no: token = '' } = fields
+  if (linkId === '' || token === '') return { kind: 'refused', problem: 'no agreement' }
+  if (type === 'dut_user_unsign') return { kind: 'link', linkId, linked: { kind: 'ended' } }
+  if (type !== 'dut_user_sign' || fields['status'] !== 'NORMAL')
+    return { kind: 'refused', problem: 'another event' }
+  const linked = { kind: 'linked', token, label: labelOf(fields), last4: null } as const
+  return { kind: 'link', linkId, linked }
 }
 
 // Of a refund that was asked for, out_biz_no is its request number. A cancelled trade that was paid

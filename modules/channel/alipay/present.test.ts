@@ -122,6 +122,33 @@ test.each<[string, Reply, object]>([
   expect(shown.readAgreement(reply, 'src_1')).toMatchObject(expected)
 })
 
+test.each([
+  ['138******01', '138******01'],
+  ['13812345678', '138******78'],
+  ['zhang.wei@alipay.example', 'zha***@alipay.example'],
+  ['2088102146225135x', '支付宝'],
+  ['', '支付宝'],
+])('an account that Alipay calls “%s” is called %s here', (alipay_logon_id, expected) => {
+  expect(shown.labelOf({ alipay_logon_id })).toBe(expected)
+})
+
+test('the page of an agreement shows how the payer is called here, and never our number of them', () => {
+  const link = { linkId: 'src_1', payerLabel: '139****0001', returnUrl: '', ip: '', isInApp: false }
+  const biz = shown.agreementBiz({ ...link, startedAt: order.startedAt })
+  expect(biz).toMatchObject({ external_agreement_no: 'src_1', external_logon_id: '139****0001' })
+})
+
+test.each<[string, Reply, object]>([
+  ['done', said({ code: '10000' }), { kind: 'unlinked' }],
+  ['of no agreement', refused('USER_AGREEMENT_NOT_EXIST'), { kind: 'unlinked' }],
+  ['of none any more', refused('ACQ.USER_AGREEMENT_NOT_EXIST'), { kind: 'unlinked' }],
+  ['unsure', refused('ACQ.SYSTEM_ERROR'), { kind: 'again' }],
+  ['without the right', refused('isv.insufficient-isv-permissions', '40006'), { kind: 'refused' }],
+  ['not answered', none, { kind: 'again', isIll: true }],
+])('an unsigning that is %s', (_what, reply, expected) => {
+  expect(shown.readUnsign(reply)).toMatchObject(expected)
+})
+
 test('a test of the connection is good when Alipay says that there is no such trade', () => {
   expect(shown.readTest(refused('ACQ.TRADE_NOT_EXIST'))).toEqual({ ok: true, problem: null })
   expect(shown.readTest(refused('isv.invalid-signature', '40002'))).toEqual({

@@ -1,4 +1,5 @@
-import type { LinkOrder, Linked, PresentOrder, PresentOutcome, TestResult } from '../channel.ts'
+import type { LinkOrder, Linked, PresentOrder, PresentOutcome } from '../channel.ts'
+import type { TestResult, Unlinked } from '../channel.ts'
 import type { AlipayAccount } from './account.ts'
 import { beijingTime } from './beijing.ts'
 import { declineReasonOf, isRefusedByGateway } from './codes.ts'
@@ -6,6 +7,7 @@ import type { Reply } from './outcome.ts'
 import { codesOf, textOf } from './outcome.ts'
 import type { Biz } from './request.ts'
 import { tradeOf } from './request.ts'
+import type { Content } from './sign.ts'
 
 // Orders that a merchant shows and Alipay's payers take up, and agreements by which a payer lets us
 // charge without asking each time. Source of fields: reference/protocols.md §3.3.
@@ -71,16 +73,17 @@ export function readPresent(
 }
 
 /**
- * What the page is asked for with on which a payer agrees (商家扣款). Our own number names it.
+ * What the page is asked for with on which a payer agrees (商家扣款). Our own number names it; what the
+ * page shows is how the payer's account is called here.
  *
  * Source: alipay.user.agreement.page.sign.
  */
-export function agreementBiz({ linkId, payerId }: LinkOrder): Biz {
+export function agreementBiz({ linkId, payerLabel }: LinkOrder): Biz {
   return {
     personal_product_code: 'GENERAL_WITHHOLDING_P',
     sign_scene: 'INDUSTRY|COMMON',
     external_agreement_no: linkId,
-    external_logon_id: payerId,
+    external_logon_id: payerLabel,
     product_code: 'GENERAL_WITHHOLDING',
     access_params: { channel: 'ALIPAYAPP' },
   }
@@ -108,10 +111,34 @@ export function readAgreement(reply: Reply, linkId: string): Linked {
   }
   const [token, status] = [textOf(content, 'agreement_no'), textOf(content, 'status')]
   if (status === 'NORMAL' && token !== '') {
-    const label = textOf(content, 'alipay_logon_id') || '支付宝'
-    return { kind: 'linked', token, label, last4: null }
+    return { kind: 'linked', token, label: labelOf(content), last4: null }
   }
   return status === 'STOP' ? { kind: 'refused', channelCode: status } : { kind: 'pending' }
+}
+
+/**
+ * How the account is called: the sign-in name as Alipay masks it. One that came in clear is masked here,
+ * and where there is none the label is the scheme's name: never a number that says nothing to its owner.
+ */
+export function labelOf(content: Content): string {
+  const name = textOf(content, 'alipay_logon_id')
+  if (name.includes('*')) return name
+  if (/^\+?[\d-]{7,}$/.test(name)) return `${name.slice(0, 3)}******${name.slice(-2)}`
+  const [, first, rest] = /^(.{1,3})[^@]*(@[^@]+)$/.exec(name) ?? []
+  return first === undefined || rest === undefined ? '支付宝' : `${first}***${rest}`
+}
+
+/**
+ * Reads the answer to `alipay.user.agreement.unsign`. That there is no agreement is as good.
+ *
+ * Source: alipay.user.agreement.unsign.
+ */
+export function readUnsign(reply: Reply): Unlinked {
+  if (reply.problem !== undefined) return { kind: 'again', channelCode: reply.problem, isIll: true }
+  const { code, channelCode } = codesOf(reply)
+  const isGone = /(^|\.)USER_AGREEMENT_NOT_EXIST$/.test(channelCode)
+  if (code === '10000' || isGone) return { kind: 'unlinked', channelCode }
+  return { kind: isRefusedByGateway(code) ? 'refused' : 'again', channelCode }
 }
 
 /** Of a number that was made this moment Alipay says that there is no such trade. */

@@ -130,6 +130,7 @@ export type Call = {
 const toldOf = new Set([
   ...['alipay.trade.pay', 'alipay.trade.precreate', 'alipay.trade.create'],
   ...['alipay.trade.wap.pay', 'alipay.trade.app.pay'],
+  ...['alipay.user.agreement.page.sign', 'alipay.user.agreement.unsign'],
 ])
 
 /**

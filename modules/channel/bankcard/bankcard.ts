@@ -1,7 +1,14 @@
 import type { Channel } from '../channel.ts'
 import { openGateway, openRoad, type Outside } from '../unionpay/gateway.ts'
 import { testTokenRequestor, type BankcardAccount } from './account.ts'
-import { opening, openingQuery, readOpening, tokenPurchase } from './message.ts'
+import {
+  opening,
+  openingQuery,
+  readOpening,
+  readTokenDeletion,
+  tokenDeletion,
+  tokenPurchase,
+} from './message.ts'
 
 export { testTokenRequestor, type BankcardAccount } from './account.ts'
 
@@ -20,6 +27,10 @@ export function openBankcard(account: BankcardAccount, outside: Outside = {}): C
     name: 'bankcard',
     purchase: (order) => tokenPurchase(order, account),
   })
+  const readLink = async (linkId: string) => {
+    const reply = await gateway.ask('queryTrans', openingQuery(linkId))
+    return readOpening(reply, { linkId, now: gateway.clock() })
+  }
   return {
     ...road,
     async charge(order) {
@@ -33,9 +44,15 @@ export function openBankcard(account: BankcardAccount, outside: Outside = {}): C
       const form = gateway.form('frontTransReq', opening(linkId, { trId, returnUrl }))
       return Promise.resolve({ form })
     },
-    async readLink(linkId) {
-      const reply = await gateway.ask('queryTrans', openingQuery(linkId))
-      return readOpening(reply, { linkId, now: gateway.clock() })
+    async unlink({ linkId, token }) {
+      // A card may have been put on file after the payer had thought better of it.
+      const linked = token === null ? await readLink(linkId) : null
+      if (linked?.kind === 'refused') return { kind: 'unlinked', channelCode: linked.channelCode }
+      const given = linked?.kind === 'linked' ? linked.token : token
+      if (given === null) return { kind: 'again', channelCode: 'NO_TOKEN_YET' }
+      const fields = tokenDeletion(linkId, { token: given, now: gateway.clock() })
+      return readTokenDeletion(await gateway.ask('backTransReq', fields))
     },
+    readLink,
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from '../../lib/assert.ts'
 import { idTime } from '../../lib/ids.ts'
-import type { ChargeOrder, Linked } from '../channel.ts'
+import type { ChargeOrder, Linked, Unlinked } from '../channel.ts'
 import type { UnionpayAccount } from '../unionpay/account.ts'
 import { codeOf, type Reply } from '../unionpay/outcome.ts'
 import { declineReasonOf, NOT_FOUND } from '../unionpay/codes.ts'
@@ -65,6 +65,35 @@ export function tokenPurchase(order: ChargeOrder, account: UnionpayAccount): Fie
     termId: termIdOf(order.terminalId, account),
     backUrl: account.notifyUrl ?? NO_NOTICE,
   }
+}
+
+/**
+ * 74/01: gives a token back, so that the card is on file here no more. What this answers holds the
+ * token, so it is never logged.
+ *
+ * Source: UnionPay's example of token payment (解除标记), not verified at its gateway.
+ */
+export function tokenDeletion(
+  linkId: string,
+  { token, now }: { token: string; now: Date },
+): Fields {
+  return {
+    ...TOKEN_PAYMENT,
+    ...kindOf('74', '01'),
+    ...{ orderId: orderIdOf(linkId), txnTime: txnTime(now) },
+    tokenPayData: token,
+  }
+}
+
+/**
+ * Reads the answer to a token that was given back: 00 is done, and a token that is not good any more
+ * (39, as for a purchase) was given back before. What else is refused for good stays refused.
+ */
+export function readTokenDeletion(reply: Reply): Unlinked {
+  const channelCode = codeOf(reply)
+  if (channelCode === '00' || channelCode === '39') return { kind: 'unlinked', channelCode }
+  if (reply.problem !== undefined) return { kind: 'again', channelCode, isIll: true }
+  return { kind: declineReasonOf(channelCode) ? 'refused' : 'again', channelCode }
 }
 
 // The page lives a quarter of an hour; then nobody can agree on it any more.

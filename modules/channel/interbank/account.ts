@@ -13,6 +13,8 @@ export type InterbankAccount = {
   privateKey: string
   /** The other's, Ed25519, PEM: what its answers are believed by. */
   peerPublicKey: string
+  /** Its next one: believed as well, from before it is used. */
+  peerNextPublicKey?: string
   timeoutMs?: number
   schedule?: Partial<Schedule>
 }

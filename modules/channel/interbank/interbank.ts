@@ -49,7 +49,7 @@ export function openInterbank(account: InterbankAccount, outside: Outside = {}):
   const ownKey = readable('privateKey', () => readPeerPrivateKey(account.privateKey))
   const peer = {
     id: issuerId,
-    key: readable('peerPublicKey', () => readPeerPublicKey(account.peerPublicKey)),
+    keys: believedKeys(account),
   }
 
   const ask = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Reply> => {
@@ -116,6 +116,13 @@ export function openInterbank(account: InterbankAccount, outside: Outside = {}):
       return { ok, problem: ok ? null : `HTTP_${reply.status}` }
     },
   }
+}
+
+/** By what answers are believed: the key of the other, and its next one where that is known. */
+function believedKeys({ peerPublicKey, peerNextPublicKey: next }: InterbankAccount) {
+  const key = readable('peerPublicKey', () => readPeerPublicKey(peerPublicKey))
+  if (next === undefined) return [key]
+  return [key, readable('peerNextPublicKey', () => readPeerPublicKey(next))]
 }
 
 const CHARGES = '/v1/interbank/charges'

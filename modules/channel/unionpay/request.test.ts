@@ -48,6 +48,13 @@ test('a charge is asked for in fen, with the code, by number and time', () => {
   expect(() => request.purchase({ ...order, currency: 'USD' }, account)).toThrow('takes CNY')
 })
 
+test('an EMVCo code is charged by the token in it', () => {
+  const text = 'hQVDUFYwMWEkTwigAAADMwEBAVoKYpEjRWeJASNFb58ZBgEjRWeJAZ8lAhI0'
+  const code = parse(text, compileIssuers(shippedIssuers, noon)).ok!
+  const emv = request.purchase({ ...order, means: { kind: 'code', code } }, account)
+  expect(emv['qrNo']).toBe('6291234567890123456')
+})
+
 test('a terminal is called as the acquirer calls it, where it has given a number', () => {
   const terminalNos = { [order.terminalId]: '00000042' }
   expect(request.purchase(order, { ...account, terminalNos })['termId']).toBe('00000042')

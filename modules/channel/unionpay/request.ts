@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 
 import { assert } from '../../lib/assert.ts'
+import { readEmvToken } from '../../paycode/paycode.ts'
 import type { ChargeOrder, RefundOrder } from '../channel.ts'
 import type { UnionpayAccount } from './account.ts'
 import { orderIdOf, voidOrderIdOf } from './order-id.ts'
@@ -36,7 +37,13 @@ export function purchase(order: ChargeOrder, account: UnionpayAccount): Fields {
 
 function codeOf({ means }: ChargeOrder): string {
   assert(means.kind === 'code', 'this road charges scanned codes')
-  return means.code.reveal()
+  const text = means.code.reveal()
+  const { codeInformation } = means.code
+  if (codeInformation.form === 'digits') return text
+  // This field takes 1 to 20 digits: of an EMVCo code it gets the token, and not its base64.
+  const token = readEmvToken(text, codeInformation.applicationId)
+  assert(token, 'a code without a token is refused when it is read')
+  return token.number
 }
 
 /** The number that the acquirer gave the terminal; where it gave none, the end of ours. */

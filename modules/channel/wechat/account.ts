@@ -58,6 +58,14 @@ export type WechatAccount = {
   noticeUrl?: string
   /** The shop's number as WeChat knows it; our own when left out. */
   storeNo?: string
+  /** The template of 委托代扣, under which payers link accounts; without it none can be linked. */
+  planId?: string
+  /** With what a page asks who its payer is (appsecret); without it the page does not ask. */
+  appSecret?: string
+  /** Where WeChat's browser is sent to be told who the payer is; open.weixin.qq.com when left out. */
+  loginUrl?: string
+  /** Where that is asked for; api.weixin.qq.com when left out. */
+  loginApiUrl?: string
   /** What differs from the published schedule. */
   schedule?: Partial<Schedule>
   /** From the first byte out to the last byte in, connecting included; milliseconds. */
@@ -142,7 +150,7 @@ export function openKeysV3(account: WechatAccount): OpenKeysV3 {
  * @throws AppError INVALID_REQUEST naming the setting; never its value
  */
 export function checkAccount(account: WechatAccount): void {
-  for (const name of ['baseUrl', 'certificateUrl'] as const) {
+  for (const name of ['baseUrl', 'certificateUrl', 'loginUrl', 'loginApiUrl'] as const) {
     const url = account[name]
     if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw wrong(name)
   }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { NoticeReply, NoticeRequest, ReadNotice } from '../channel.ts'
 import type { KeysV2, OpenKeysV3, WechatAccount } from './account.ts'
-import { readQuery, readRefundQuery } from './outcome.ts'
+import { contractOf, WECHAT_LABEL } from './contract-outcome.ts'
+import { readCharge, readQuery, readRefundQuery } from './outcome.ts'
 import { isSignedV2, openRefundV2, openSealed, problemV3 } from './sign.ts'
 import type { Json, ToldOrder, ToldRefund } from './told.ts'
 import { orderOfV2, orderOfV3, partOf, readJson, refundOfV3, textOf } from './told.ts'
@@ -24,7 +25,7 @@ const refused = (problem: string): ReadNotice => ({ kind: 'refused', problem })
 export const isNoticeV2 = ({ body }: NoticeRequest): boolean => body.trimStart().startsWith('<')
 
 /**
- * Reads a notice of a payment or of a refund, once its signature holds. It never throws, and what it
+ * Reads a notice of a payment, a refund or a contract, once its signature holds. It never throws, and what it
  * cannot prove has no effect. Header names are lower-case.
  *
  * Source: reference/protocols.md §2.6; WeChat Pay V2, 支付结果通知 (9_7) and 退款结果通知 (9_16).
@@ -71,8 +72,30 @@ function readV2({ account, v2 }: NoticeKeys, { body }: NoticeRequest): ReadNotic
   const signType = fields['sign_type'] === 'HMAC-SHA256' ? 'HMAC-SHA256' : 'MD5'
   if (!isSignedV2(fields, v2.apiKey, signType)) return refused('WRONG_SIGNATURE')
   if (!isForV2(fields, account)) return refused('OTHER_MERCHANT')
-  if (fields['result_code'] !== 'SUCCESS') return refused('NOT_PAID')
+  if (fields['change_type'] !== undefined) return ofContract(fields, account)
+  if (fields['result_code'] !== 'SUCCESS') return ofFailure(fields)
   return ofCharge(orderOfV2(fields))
+}
+
+// Only charges by contract are told of when they fail, without their amount.
+// Source: WeChat Pay V2, 委托代扣, 扣款结果通知.
+function ofFailure(fields: Fields): ReadNotice {
+  const { out_trade_no: chargeId, contract_id: contractId, err_code: code } = fields
+  if (!chargeId || !contractId || !code) return refused('NOT_PAID')
+  const asked = { chargeId, amountMinor: 0n }
+  const outcome = readCharge({ kind: 'refused', code }, asked)
+  return { kind: 'charge', chargeId, amountMinor: null, outcome }
+}
+
+// Source: WeChat Pay V2, 委托代扣, 签约、解约结果通知 (change_type).
+function ofContract(fields: Fields, { planId }: WechatAccount): ReadNotice {
+  const { contractId: token, linkId, ...contract } = contractOf(fields)
+  if (planId === undefined || contract.planId !== planId) return refused('OTHER_PLAN')
+  if (!linkId || !token || fields['result_code'] !== 'SUCCESS') return refused('UNREADABLE')
+  if (fields['change_type'] === 'DELETE') return { kind: 'link', linkId, linked: { kind: 'ended' } }
+  if (fields['change_type'] !== 'ADD') return refused('OTHER_EVENT')
+  const linked = { kind: 'linked', token, label: WECHAT_LABEL, last4: null } as const
+  return { kind: 'link', linkId, linked }
 }
 
 // The notice of a V2 refund is hidden and not signed: who cannot read it can still cut it up. So it

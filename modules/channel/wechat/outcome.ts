@@ -31,6 +31,8 @@ const declines = byLetters<DeclineReason>({
   NOTSUPORTCARD: 'card_not_accepted',
   BUYER_MISMATCH: 'channel_refused',
   TRADE_ERROR: 'channel_refused',
+  // Of 委托代扣: the payer has ended the contract.
+  CONTRACT_NOT_EXIST: 'account_not_linked',
   NOAUTH: 'channel_refused',
   APPID_NOT_EXIST: 'channel_refused',
   MCHID_NOT_EXIST: 'channel_refused',
@@ -84,20 +86,25 @@ export function readQuery(told: Told<ToldOrder>, asked: Asked): ChargeOutcome {
   return isMissing ? { kind: 'not_found', channelCode } : unknown(channelCode)
 }
 
+const endings = new Set(['SUCCESS', 'REFUND', 'CLOSED', 'REVOKED', 'PAY_FAIL'])
+
 /**
  * Reads how an order stands. REFUND is a paid order of which something was given back afterwards.
- * PAYERROR is not final by itself: WeChat says with it that the order must be reversed.
+ * PAYERROR is not final by itself: WeChat says with it that the order must be reversed. PAY_FAIL is of
+ * charges by contract, and final: their number is never sent again.
  *
- * Source: reference/protocols.md §2.3.
+ * Source: reference/protocols.md §2.3; WeChat Pay V2, 委托代扣, 查询订单.
  */
 function readState(
   order: ToldOrder,
   asked: { chargeId: string; amountMinor?: bigint },
 ): ChargeOutcome {
-  const isEnded = ['SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'].includes(order.state)
+  const isEnded = endings.has(order.state)
   // USERPAYING, ACCEPT, NOTPAY, PAYERROR, and what is not in the documents.
   if (!isEnded) return unknown(codeOf(order.state))
   if (order.chargeId !== asked.chargeId) return unknown('OTHER_ORDER')
+  if (order.state === 'PAY_FAIL')
+    return { kind: 'declined', reason: 'channel_refused', channelCode: order.state }
   const isPaid = order.state === 'SUCCESS' || order.state === 'REFUND'
   return isPaid ? readPaid(order, asked) : { kind: 'reversed', channelCode: order.state }
 }

@@ -4,16 +4,12 @@ import type { PresentOrder, PresentOutcome, ReverseOutcome } from '../channel.ts
 import type { KeysV2, OpenKeysV3, WechatAccount } from './account.ts'
 import { codeOf, declineOf, lettersOf } from './outcome.ts'
 import type { CallV2, CallV3, OfCharge } from './request.ts'
-import { callV2, partiesV3, plain, transactions, whose } from './request.ts'
+import { callV2, NOWHERE, partiesV3, plain, transactions, whose } from './request.ts'
 import { linesOf, signV2 } from './sign.ts'
 import type { Told, ToldPrepay } from './told.ts'
 
 // Orders that a merchant shows and WeChat's payers take up: a QR code, a page in WeChat, an app, a
 // page in the phone's browser. Source of fields and paths: reference/protocols.md §2.2, §2.5.
-
-// WeChat demands an address. Where none is set it is one that leads nowhere (RFC 2606), and only
-// queries tell.
-const NOWHERE = 'https://notice.invalid/'
 
 const wayOfV2 = { native: 'NATIVE', jsapi: 'JSAPI', app: 'APP', h5: 'MWEB' } as const
 

@@ -7,7 +7,13 @@ import type { Fields } from './xml.ts'
 // Source of all fields and paths: reference/protocols.md §2.1, §2.2, §2.5.
 
 /** A call of V2, without nonce and signature. */
-export type CallV2 = { path: string; needsCertificate: boolean; fields: Fields }
+export type CallV2 = {
+  path: string
+  needsCertificate: boolean
+  fields: Fields
+  /** The calls about contracts have neither nonce nor sign_type. */
+  isNonceless?: true
+}
 
 /** A call of V3. `target` is the path with its query. */
 export type CallV3 = {
@@ -18,6 +24,12 @@ export type CallV3 = {
 
 /** What a charge or a refund is asked about by. */
 export type OfCharge = Pick<ChargeOrder, 'chargeId'>
+
+/**
+ * WeChat demands an address for notices. Where none is set it is one that leads nowhere (RFC 2606), and
+ * only queries tell.
+ */
+export const NOWHERE = 'https://notice.invalid/'
 
 /** Charges a scanned code (付款码支付). The one place of this road that looks at the digits. */
 export function chargeV2(account: WechatAccount, order: ChargeOrder): CallV2 {
@@ -33,7 +45,7 @@ export function chargeV2(account: WechatAccount, order: ChargeOrder): CallV2 {
   })
 }
 
-// An account is linked nowhere but at schemes that the adapter has a `link` for.
+// A linked account is charged by its contract, in V2.
 function codeOf({ means }: ChargeOrder): string {
   assert(means.kind === 'code', 'this road charges scanned codes')
   return means.code.reveal()

@@ -11,32 +11,45 @@ import type { HttpAnswer, Send } from './transport.ts'
 import type { Fields } from './xml.ts'
 import { readXml, writeXml } from './xml.ts'
 
-type SendersV2 = {
+export type SendersV2 = {
   send: Send
   /** For the calls that WeChat takes only with the merchant's certificate. */
   sendWithCertificate: Send
 }
 
-/** WeChat Pay over V2: XML, signed with a shared key. Nothing here throws. */
-export function openV2(account: WechatAccount, keys: KeysV2, senders: SendersV2): Wire {
+/** Asks one thing, and reads the answer once its signature holds. Never throws. */
+export type AskV2 = <Said>(
+  call: CallV2,
+  read: (fields: Fields) => Said | undefined,
+) => Promise<Told<Said>>
+
+/** How V2 is asked: XML, signed with a shared key. */
+export function openAskV2(account: WechatAccount, keys: KeysV2, senders: SendersV2): AskV2 {
   const { signType = 'HMAC-SHA256' } = keys
-  const exchange = ({ path, needsCertificate, fields }: CallV2): Promise<HttpAnswer> => {
+  const exchange = ({
+    path,
+    needsCertificate,
+    fields,
+    isNonceless,
+  }: CallV2): Promise<HttpAnswer> => {
     const { baseUrl, certificateUrl = baseUrl } = account
-    const stamped = withNonce(fields, randomBytes(16).toString('hex'), signType)
+    const nonce = randomBytes(16).toString('hex')
+    const stamped = isNonceless ? fields : withNonce(fields, nonce, signType)
     const body = writeXml({ ...stamped, sign: signV2(stamped, keys.apiKey, signType) })
     const url = new URL(joined(needsCertificate ? certificateUrl : baseUrl, path))
     const send = needsCertificate ? senders.sendWithCertificate : senders.send
     return send({ method: 'POST', url, headers: { 'content-type': 'text/xml' }, body })
   }
-  const ask = async <Said>(
-    call: CallV2,
-    read: (fields: Fields) => Said | undefined,
-  ): Promise<Told<Said>> => {
+  return async (call, read) => {
     const checked = checkAnswerV2(await exchange(call), account, keys)
     return typeof checked === 'string'
       ? { kind: 'nothing', problem: checked }
       : readAnswerV2(checked, read)
   }
+}
+
+/** WeChat Pay over V2. Nothing here throws. */
+export function openV2(account: WechatAccount, ask: AskV2): Wire {
   return {
     charge: (order) => ask(chargeV2(account, order), orderOfV2),
     query: (charge) => ask(queryV2(account, charge), orderOfV2),
@@ -49,7 +62,8 @@ export function openV2(account: WechatAccount, keys: KeysV2, senders: SendersV2)
   }
 }
 
-const joined = (base: string, path: string): string => base.replace(/\/+$/, '') + path
+/** An address under the base that was set, with or without a slash at its end. */
+export const joined = (base: string, path: string): string => base.replace(/\/+$/, '') + path
 
 // What a failed message says of itself. It is not signed, so these words are for a log and decide
 // nothing. Source: WeChat Pay V2, document 4011937125, return_msg.

@@ -38,6 +38,7 @@ test.each([
   ['nothing', ''],
   ['a word', 'SUCCESS'],
   ['no fields', '<xml></xml>'],
+  ['a field by the name of what all objects have', '<xml><__proto__>1</__proto__></xml>'],
   ['a field that comes twice', '<xml><a>1</a><a>2</a></xml>'],
   ['fields inside a field', '<xml><a><b>1</b></a></xml>'],
 ])('%s is not read', (_what, text) => {

@@ -21,11 +21,19 @@ const parser = new XMLParser({
  */
 export function readXml(text: string, root = 'xml'): Fields | undefined {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text) || XMLValidator.validate(text) !== true) return undefined
-  const document = parser.parse(text) as Record<string, unknown>
-  const top = document[root]
+  const top = parsed(text)?.[root]
   if (typeof top !== 'object' || top === null) return undefined
   const fields = Object.entries(top).filter(([name]) => name !== '#text')
   return fields.every(isText) ? Object.fromEntries(fields) : undefined
+}
+
+/** The parser refuses by a throw what it takes for an attack: `__proto__` for the name of a field. */
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return parser.parse(text) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
 }
 
 const isText = (field: [string, unknown]): field is [string, string] => typeof field[1] === 'string'

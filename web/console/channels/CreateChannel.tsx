@@ -8,6 +8,8 @@ import { useText } from '../text.ts'
 import type { ChannelAccount, ChannelName } from '../types.ts'
 import { TermFields } from './TermFields.tsx'
 import { keysOf, readTerms, settingsOf, type Typed } from './terms.ts'
+import { TimingFields, useTimings } from './TimingFields.tsx'
+import { readTimings, type Timing } from './timings.ts'
 
 type Values = Typed & {
   channel: ChannelName
@@ -23,15 +25,17 @@ type Values = Typed & {
 
 const channels: ChannelName[] = ['wechat', 'alipay', 'unionpay', 'bankcard', 'interbank']
 
-function bodyOf(values: Values): unknown {
+function bodyOf(values: Values, timings: readonly Timing[]): unknown {
   const { channel, name, reached, acquirer, settlement, merchant, settings } = values
   const terms = [...settingsOf(channel), ...keysOf(channel, settings?.version)]
+  const read = readTerms(terms, values)
   return {
-    ...{ channel, name: name.trim(), settlement, settings: {}, keys: {} },
+    ...{ channel, name: name.trim(), settlement, keys: {} },
     ...(reached === 'bank' ? { acquirer: acquirer?.trim() } : {}),
     ...(merchant ? { merchant } : {}),
     ...{ cost_bps: values.cost_bps, concurrency: values.concurrency },
-    ...readTerms(terms, values),
+    ...read,
+    settings: { ...(read['settings'] as Typed | undefined), ...readTimings(timings, values) },
   }
 }
 
@@ -44,6 +48,7 @@ export function CreateChannel(props: {
   const [form] = Form.useForm<Values>()
   const create = useCreate<ChannelAccount>('/v1/channel_accounts', props.onDone)
   const channel = Form.useWatch('channel', form) ?? 'wechat'
+  const timings = useTimings(channel)
   const version = Form.useWatch(['settings', 'version'], form) as string | undefined
   return (
     <FormDrawer<Values>
@@ -57,7 +62,7 @@ export function CreateChannel(props: {
         ...{ channel: 'wechat', reached: 'direct', settlement: 'direct' },
         ...{ cost_bps: 60, concurrency: 32, settings: { version: 'v2' } },
       }}
-      toBody={bodyOf}
+      toBody={(values) => bodyOf(values, timings)}
     >
       <Form.Item name="channel" label={t('channels.channel')}>
         <Select
@@ -79,6 +84,7 @@ export function CreateChannel(props: {
         <legend>{t('channels.settings')}</legend>
         <TermFields key={channel} terms={settingsOf(channel)} />
       </fieldset>
+      <TimingFields key={`times ${channel}`} timings={timings} />
       <fieldset className="ct-fieldset">
         <legend>{t('channels.keys')}</legend>
         <p className="ct-small">{t('channels.keys_note')}</p>

@@ -28,7 +28,7 @@ test('several keys are told apart by their PEM lines, and keys with names keep t
 })
 
 test('keys are replaced under the names by which the API keeps them', () => {
-  expect(keyNames('wechat')).toEqual(['v2', 'v3'])
+  expect(keyNames('wechat')).toEqual(['v2', 'v3', 'appSecret'])
   expect(keyNames('alipay')).toEqual(['privateKey', 'alipayPublicKeys'])
   expect(
     Object.values(termsOf)

@@ -38,6 +38,9 @@ export const termsOf: Readonly<Record<ChannelName, readonly Term[]>> = {
     text('settings.subMchId'),
     text('settings.noticeUrl'),
     text('settings.storeNo'),
+    text('settings.planId', { placeholder: '12535' }),
+    text('settings.loginUrl', { placeholder: 'https://open.weixin.qq.com' }),
+    text('settings.loginApiUrl', { placeholder: 'https://api.weixin.qq.com' }),
     { at: 'keys.v2.apiKey', shape: 'secret', required: true },
     { at: 'keys.v2.signType', shape: 'words', words: ['HMAC-SHA256', 'MD5'] },
     { at: 'keys.v2.certificate.certificatePem', shape: 'pem' },
@@ -47,6 +50,7 @@ export const termsOf: Readonly<Record<ChannelName, readonly Term[]>> = {
     { at: 'keys.v3.serial', shape: 'text', required: true },
     { at: 'keys.v3.privateKeyPem', shape: 'pem', required: true },
     { at: 'keys.v3.platformKeys', shape: 'byName', required: true },
+    { at: 'keys.appSecret', shape: 'secret' },
   ],
   alipay: [
     must('settings.baseUrl', { placeholder: 'https://openapi.alipay.com' }),
@@ -67,6 +71,7 @@ export const termsOf: Readonly<Record<ChannelName, readonly Term[]>> = {
     must('settings.acquirerInstitutionId', { placeholder: 'ins_demo' }),
     { at: 'keys.privateKey', shape: 'pem', required: true },
     { at: 'keys.peerPublicKey', shape: 'pem', required: true },
+    { at: 'keys.peerNextPublicKey', shape: 'pem' },
   ],
 }
 
@@ -74,10 +79,11 @@ export const termsOf: Readonly<Record<ChannelName, readonly Term[]>> = {
 export const settingsOf = (channel: ChannelName): readonly Term[] =>
   termsOf[channel].filter(({ at }) => at.startsWith('settings.'))
 
-/** The keys of a channel; of WeChat's two protocols those of one. */
+/** The keys of a channel; of WeChat's two protocols those of one, and what both have. */
 export function keysOf(channel: ChannelName, version = 'v2'): readonly Term[] {
   const keys = termsOf[channel].filter(({ at }) => at.startsWith('keys.'))
-  return channel === 'wechat' ? keys.filter(({ at }) => at.startsWith(`keys.${version}.`)) : keys
+  if (channel !== 'wechat') return keys
+  return keys.filter(({ at }) => at.startsWith(`keys.${version}.`) || at === 'keys.appSecret')
 }
 
 /** The names under which keys are kept and replaced: `v2`, `privateKey`, … */

@@ -24,7 +24,7 @@ export const shell: Record<keyof typeof chinese, string> = {
   'shell.product': 'OneTill Console',
   'shell.test_strip': 'TEST',
   'shell.test_strip_detail': 'Demo figures, no real money',
-  'shell.search': 'Order number or id',
+  'shell.search': 'Order number, id or name',
   'shell.search_hint': 'Ctrl K',
   'shell.sign_out': 'Sign out',
   'shell.language': 'Language',

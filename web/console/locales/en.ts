@@ -2,7 +2,10 @@ import { books } from './en.books.ts'
 import { care } from './en.care.ts'
 import { devices } from './en.devices.ts'
 import { flow } from './en.flow.ts'
+import { keys } from './en.keys.ts'
 import { news } from './en.news.ts'
+import { payers } from './en.payers.ts'
+import { office } from './en.office.ts'
 import { roads } from './en.roads.ts'
 import { routing } from './en.routing.ts'
 import { settings } from './en.settings.ts'
@@ -17,11 +20,14 @@ export const en: Record<TextKey, string> = {
   ...flow,
   ...shop,
   ...books,
+  ...payers,
+  ...office,
   ...roads,
   ...routing,
   ...care,
   ...tell,
   ...news,
+  ...keys,
   ...devices,
   ...settings,
 }

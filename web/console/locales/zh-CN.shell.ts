@@ -22,7 +22,7 @@ export const shell = {
   'shell.product': 'OneTill 管理台',
   'shell.test_strip': '测试环境',
   'shell.test_strip_detail': '演示数据，没有真实资金',
-  'shell.search': '搜索订单号或编号',
+  'shell.search': '搜索订单号、编号或名称',
   'shell.search_hint': 'Ctrl K',
   'shell.sign_out': '退出登录',
   'shell.language': '语言',

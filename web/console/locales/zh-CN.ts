@@ -2,7 +2,10 @@ import { books } from './zh-CN.books.ts'
 import { care } from './zh-CN.care.ts'
 import { devices } from './zh-CN.devices.ts'
 import { flow } from './zh-CN.flow.ts'
+import { keys } from './zh-CN.keys.ts'
 import { news } from './zh-CN.news.ts'
+import { payers } from './zh-CN.payers.ts'
+import { office } from './zh-CN.office.ts'
 import { roads } from './zh-CN.roads.ts'
 import { routing } from './zh-CN.routing.ts'
 import { settings } from './zh-CN.settings.ts'
@@ -16,11 +19,14 @@ export const zhCN = {
   ...flow,
   ...shop,
   ...books,
+  ...payers,
+  ...office,
   ...roads,
   ...routing,
   ...care,
   ...tell,
   ...news,
+  ...keys,
   ...devices,
   ...settings,
 }

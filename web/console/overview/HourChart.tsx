@@ -26,7 +26,7 @@ export function HourChart({ totals, view }: { totals: DayTotals; view: ChartView
   if (hours.length === 0) return <EmptyState title={t('chart.none')} />
   if (view === 'table') return <HourTable hours={hours} currency={currency} />
   const label = t('overview.chart_label', { date: totals.business_date })
-  return <Chart label={label} option={option} height={380} testId="hour-chart" />
+  return <Chart label={label} option={option} height={300} testId="hour-chart" />
 }
 
 function HourTable({ hours, currency }: { hours: Hour[]; currency: string }): ReactElement {

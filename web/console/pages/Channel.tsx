@@ -5,6 +5,8 @@ import { ChannelKeys } from '../channels/ChannelKeys.tsx'
 import { EditChannel } from '../channels/EditChannel.tsx'
 import { HealthTag, LastMinute, useLiveHealth, useProblemText } from '../channels/HealthView.tsx'
 import { StateButtons } from '../channels/StateButtons.tsx'
+import { TimingFacts } from '../channels/TimingFields.tsx'
+import { isTiming } from '../channels/timings.ts'
 import { TestButton, TestResult, useTest } from '../channels/TestConnection.tsx'
 import { useTermName } from '../channels/TermFields.tsx'
 import { useMerchantNames } from '../names.ts'
@@ -70,9 +72,16 @@ function Shown({ account }: { account: ChannelAccount }): ReactElement {
         <div>
           <ChannelKeys account={account} />
           <Settings account={account} />
+          <TimingFacts account={account} />
         </div>
       </div>
-      {isEditing && <EditChannel account={account} onClose={() => setEditing(false)} />}
+      {isEditing && (
+        <EditChannel
+          account={account}
+          onClose={() => setEditing(false)}
+          onSaved={() => test.mutate(undefined)}
+        />
+      )}
     </Page>
   )
 }
@@ -137,7 +146,8 @@ function Settings({ account }: { account: ChannelAccount }): ReactElement {
   const name = useTermName()
   const shown = (value: unknown): string =>
     typeof value === 'object' ? JSON.stringify(value) : String(value)
-  const facts = Object.entries(account.settings).map(([key, value]) => ({
+  const plain = Object.entries(account.settings).filter(([key]) => !isTiming(key))
+  const facts = plain.map(([key, value]) => ({
     label: name(`settings.${key}`),
     value: <code>{shown(value)}</code>,
     isWide: shown(value).length > 24,

@@ -3,6 +3,9 @@ import type { ReactElement, ReactNode } from 'react'
 import { Money } from '../../ui/money.tsx'
 import type { AllocationRule, DayTotals, List, Merchant as MerchantView } from '../../ui/types.ts'
 import { today } from '../days.ts'
+import { ApiKeys } from '../merchant/ApiKeys.tsx'
+import { CloseMerchant } from '../merchant/CloseMerchant.tsx'
+import { RefundTerms } from '../merchant/RefundTerms.tsx'
 import { usePartyNames } from '../names.ts'
 import { CopyId } from '../parts/CopyId.tsx'
 import { Facts } from '../parts/Facts.tsx'
@@ -14,7 +17,8 @@ import { useOne } from '../resources.ts'
 import { standingOf } from '../rules/standing.ts'
 import { LineList } from '../rules/LineList.tsx'
 import { isOperator, usePrincipal, useZone } from '../session.tsx'
-import { useText } from '../text.ts'
+import { categoryText } from '../merchant/category.ts'
+import { useText, useWord } from '../text.ts'
 
 /** One merchant: the operator opens any of them, a merchant's people see their own. */
 export default function Merchant(): ReactElement {
@@ -39,13 +43,24 @@ export default function Merchant(): ReactElement {
     <Page
       title={loaded.name}
       beside={<Standing group="merchants.state_" word={loaded.state} />}
-      actions={<MerchantLinks id={loaded.id} />}
+      actions={
+        <>
+          <MerchantLinks id={loaded.id} />
+          {isOperator(principal) && <CloseMerchant merchant={loaded} />}
+        </>
+      }
     >
       <div className="ct-columns">
         <Profile merchant={loaded} />
         <Today merchant={loaded} />
       </div>
-      {isOperator(principal) && <RuleNow merchant={loaded} />}
+      <div className="ct-columns">
+        <RefundTerms merchant={loaded} />
+        {isOperator(principal) && <RuleNow merchant={loaded} />}
+      </div>
+      <Panel title={t('api_keys.title')}>
+        <ApiKeys owner={loaded.id} name={loaded.name} />
+      </Panel>
     </Page>
   )
 }
@@ -67,6 +82,9 @@ function MerchantLinks({ id }: { id: string }): ReactElement {
       <Link to="/payments" search={search}>
         {t('nav.payments')}
       </Link>
+      <Link to="/people" search={search}>
+        {t('nav.people')}
+      </Link>
       <Link to="/accounts/$id" params={{ id: `merchant:${id}:payable` }}>
         {t('nav.accounts')}
       </Link>
@@ -76,11 +94,18 @@ function MerchantLinks({ id }: { id: string }): ReactElement {
 
 function Profile({ merchant }: { merchant: MerchantView }): ReactElement {
   const t = useText()
+  const word = useWord()
   const partyName = usePartyNames()
+  const operator = isOperator(usePrincipal())
   const facts = [
-    { label: t('merchants.category'), value: merchant.category },
-    { label: t('merchants.agent'), value: partyName(merchant.agent) },
-    { label: t('merchants.platform'), value: partyName(merchant.platform) },
+    { label: t('merchants.category'), value: categoryText(word, merchant.category) },
+    // Whose names they are the operator alone may know.
+    ...(operator
+      ? [
+          { label: t('merchants.agent'), value: partyName(merchant.agent) },
+          { label: t('merchants.platform'), value: partyName(merchant.platform) },
+        ]
+      : []),
     { label: t('field.created_at'), value: <When at={merchant.created_at} full /> },
     { label: t('field.id'), value: <CopyId id={merchant.id} what={t('field.id')} /> },
   ]

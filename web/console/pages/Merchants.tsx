@@ -1,24 +1,31 @@
 import { useNavigate } from '@tanstack/react-router'
-import { App, Button } from 'antd'
+import { App, Button, Segmented } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
 import type { Merchant } from '../../ui/types.ts'
 import { CreateMerchant } from '../forms/CreateMerchant.tsx'
+import { useFilters } from '../filters.ts'
+import { categoryText } from '../merchant/category.ts'
 import { usePartyNames } from '../names.ts'
 import { CopyId } from '../parts/CopyId.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
 import { Page } from '../parts/Page.tsx'
+import { SearchField } from '../parts/SearchField.tsx'
 import { SecretOnce } from '../parts/SecretOnce.tsx'
 import { Standing } from '../parts/Standing.tsx'
 import { Day } from '../parts/When.tsx'
 import { useList } from '../resources.ts'
-import { useText } from '../text.ts'
+import { useText, useWord } from '../text.ts'
+
+const names = ['q', 'state'] as const
 
 /** The institution's merchants. */
 export default function Merchants(): ReactElement {
   const t = useText()
+  const word = useWord()
   const { message } = App.useApp()
   const navigate = useNavigate()
-  const list = useList<Merchant>('/v1/merchants')
+  const box = useFilters(names)
+  const list = useList<Merchant>('/v1/merchants', box.filters)
   const columns = useMerchantColumns()
   const [isCreating, setCreating] = useState(false)
   const [made, setMade] = useState<Merchant | null>(null)
@@ -39,6 +46,20 @@ export default function Merchants(): ReactElement {
         columns={columns}
         list={list}
         onOpen={open}
+        filter={box}
+        toolbar={
+          <>
+            <Segmented
+              value={box.filters.state ?? 'all'}
+              onChange={(state) => box.set({ state: state === 'all' ? undefined : state })}
+              options={['all', 'active', 'closed'].map((value) => ({
+                value,
+                label: word('merchants.state_', value),
+              }))}
+            />
+            <SearchField box={box} />
+          </>
+        }
         empty={{
           title: t('merchants.empty'),
           detail: t('merchants.empty_detail'),
@@ -74,6 +95,7 @@ export default function Merchants(): ReactElement {
 
 function useMerchantColumns(): Column<Merchant>[] {
   const t = useText()
+  const word = useWord()
   const partyName = usePartyNames()
   return useMemo(
     () => [
@@ -84,7 +106,11 @@ function useMerchantColumns(): Column<Merchant>[] {
         width: 110,
         cell: (row) => <Standing group="merchants.state_" word={row.state} />,
       },
-      { key: 'category', title: t('merchants.category'), cell: (row) => row.category },
+      {
+        key: 'category',
+        title: t('merchants.category'),
+        cell: (row) => categoryText(word, row.category),
+      },
       { key: 'agent', title: t('merchants.agent'), cell: (row) => partyName(row.agent) },
       { key: 'platform', title: t('merchants.platform'), cell: (row) => partyName(row.platform) },
       {
@@ -100,6 +126,6 @@ function useMerchantColumns(): Column<Merchant>[] {
         cell: (row) => <CopyId id={row.id} what={t('field.id')} short />,
       },
     ],
-    [t, partyName],
+    [t, word, partyName],
   )
 }

@@ -8,6 +8,7 @@ import { useFilters } from '../filters.ts'
 import { ConnectionBar, ConnectionMark } from '../live/Connection.tsx'
 import { Cards } from '../overview/Cards.tsx'
 import { HourChart } from '../overview/HourChart.tsx'
+import { SchemeShares } from '../overview/SchemeShares.tsx'
 import { ViewSwitch, type ChartView } from '../parts/Chart.tsx'
 import { Choose } from '../parts/fields.tsx'
 import { Bars, EmptyState, ErrorState } from '../parts/ListStates.tsx'
@@ -71,17 +72,20 @@ export default function Overview(): ReactElement {
         <Cards totals={totals.data} before={before.data} date={date} store={filters.store} />
       )}
       <div className="ct-columns">
-        <Panel
-          title={t('overview.by_hour')}
-          aside={<ViewSwitch view={view} onChange={setView} />}
-          flush={view === 'table'}
-        >
-          {totals.data ? (
-            <HourChart totals={totals.data} view={view} />
-          ) : (
-            <Bars rows={10} columns={3} />
-          )}
-        </Panel>
+        <div>
+          <Panel
+            title={t('overview.by_hour')}
+            aside={<ViewSwitch view={view} onChange={setView} />}
+            flush={view === 'table'}
+          >
+            {totals.data ? (
+              <HourChart totals={totals.data} view={view} />
+            ) : (
+              <Bars rows={10} columns={3} />
+            )}
+          </Panel>
+          {totals.data && <SchemeShares totals={totals.data} />}
+        </div>
         <Latest date={date} zone={zone} scope={scope} isToday={isToday} />
       </div>
     </Page>

@@ -1,23 +1,30 @@
-import { App, Button } from 'antd'
+import { App, Button, Drawer } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
 import type { Party } from '../../ui/types.ts'
+import { useFilters } from '../filters.ts'
 import { CreateParty } from '../forms/CreateParty.tsx'
+import { ApiKeys } from '../merchant/ApiKeys.tsx'
 import { CopyId } from '../parts/CopyId.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
 import { Page } from '../parts/Page.tsx'
+import { SearchField } from '../parts/SearchField.tsx'
 import { SecretOnce } from '../parts/SecretOnce.tsx'
 import { Day } from '../parts/When.tsx'
 import { useList } from '../resources.ts'
 import { useText, useWord } from '../text.ts'
+
+const names = ['q'] as const
 
 /** Agents and platforms: who else has a share in merchants' payments. */
 export default function Parties(): ReactElement {
   const t = useText()
   const { message } = App.useApp()
   const word = useWord()
-  const list = useList<Party>('/v1/parties')
+  const box = useFilters(names)
+  const list = useList<Party>('/v1/parties', box.filters)
   const [isCreating, setCreating] = useState(false)
   const [made, setMade] = useState<Party | null>(null)
+  const [keysOf, setKeysOf] = useState<Party | null>(null)
   const columns = useMemo<Column<Party>[]>(
     () => [
       { key: 'name', title: t('field.name'), always: true, cell: (row) => row.name },
@@ -39,6 +46,16 @@ export default function Parties(): ReactElement {
         width: 180,
         cell: (row) => <CopyId id={row.id} what={t('field.id')} short />,
       },
+      {
+        key: 'keys',
+        title: t('api_keys.title'),
+        width: 140,
+        cell: (row) => (
+          <Button size="small" onClick={() => setKeysOf(row)} data-testid="party-keys">
+            {t('api_keys.title')}
+          </Button>
+        ),
+      },
     ],
     [t, word],
   )
@@ -54,6 +71,8 @@ export default function Parties(): ReactElement {
         title={t('parties.title')}
         columns={columns}
         list={list}
+        filter={box}
+        toolbar={<SearchField box={box} />}
         empty={{ title: t('parties.empty'), detail: t('parties.empty_detail'), action: create }}
       />
       {isCreating && (
@@ -66,6 +85,16 @@ export default function Parties(): ReactElement {
             if (!party.api_key) void message.warning(t('once.lost_key'), 10)
           }}
         />
+      )}
+      {keysOf && (
+        <Drawer
+          open
+          size={640}
+          title={t('api_keys.of', { name: keysOf.name })}
+          onClose={() => setKeysOf(null)}
+        >
+          <ApiKeys owner={keysOf.id} name={keysOf.name} />
+        </Drawer>
       )}
       {made?.api_key && (
         <SecretOnce

@@ -1,7 +1,8 @@
-import { App, Button } from 'antd'
+import { useNavigate } from '@tanstack/react-router'
+import { Button } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
-import { problemText } from '../../ui/i18n.tsx'
 import type { Payer } from '../../ui/types.ts'
+import { useFilters } from '../filters.ts'
 import { OpenCard } from '../forms/OpenCard.tsx'
 import { CopyId } from '../parts/CopyId.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
@@ -9,18 +10,26 @@ import { Page } from '../parts/Page.tsx'
 import { Standing } from '../parts/Standing.tsx'
 import { InRow } from '../parts/TableRow.tsx'
 import { Day } from '../parts/When.tsx'
-import { api, useChange, useList } from '../resources.ts'
+import { maskLogin } from '../payers/mask.ts'
+import { SearchField } from '../payers/SearchField.tsx'
+import { UnfreezeButton } from '../payers/UnfreezeButton.tsx'
+import '../payers/payers.css'
+import { useList } from '../resources.ts'
 import { useText } from '../text.ts'
+
+const names = ['search'] as const
 
 /** The payers' wallets, and what the operator does for them. */
 export default function Payers(): ReactElement {
   const t = useText()
-  const list = useList<Payer>('/v1/payers')
+  const navigate = useNavigate()
+  const box = useFilters(names)
+  const list = useList<Payer>('/v1/payers', box.filters)
   const [cardFor, setCardFor] = useState<Payer | null>(null)
   const columns = useMemo<Column<Payer>[]>(
     () => [
-      { key: 'name', title: t('field.name'), always: true, cell: (row) => row.name },
-      { key: 'login', title: t('payers.login'), cell: (row) => row.login },
+      { key: 'name', title: t('payers.name'), always: true, cell: (row) => row.name },
+      { key: 'login', title: t('payers.login'), cell: (row) => maskLogin(row.login) },
       {
         key: 'state',
         title: t('field.state'),
@@ -29,7 +38,7 @@ export default function Payers(): ReactElement {
       },
       {
         key: 'created_at',
-        title: t('field.created_at'),
+        title: t('payers.since'),
         cell: (row) => <Day at={row.created_at} />,
       },
       {
@@ -66,6 +75,9 @@ export default function Payers(): ReactElement {
         title={t('payers.title')}
         columns={columns}
         list={list}
+        onOpen={({ id }) => void navigate({ to: '/payers/$id', params: { id } })}
+        filter={box}
+        toolbar={<SearchField box={box} />}
         empty={{
           title: t('payers.empty'),
           detail: t('payers.empty_detail'),
@@ -74,31 +86,5 @@ export default function Payers(): ReactElement {
       />
       {cardFor && <OpenCard payer={cardFor} onClose={() => setCardFor(null)} />}
     </Page>
-  )
-}
-
-/** Gives a frozen wallet back to its payer, after asking who that is. */
-function UnfreezeButton({ payer }: { payer: Payer }): ReactElement {
-  const t = useText()
-  const { modal, message } = App.useApp()
-  const unfreeze = useChange(
-    '/v1/payers',
-    () => api.post<Payer>(`/v1/payers/${payer.id}/unfreeze`, {}),
-    () => void message.success(t('payers.unfrozen')),
-  )
-  const ask = (): void => {
-    void modal.confirm({
-      title: t('payers.unfreeze_title', { name: payer.name }),
-      content: t('payers.unfreeze_note'),
-      okText: t('payers.unfreeze'),
-      cancelText: t('form.cancel'),
-      onOk: () =>
-        unfreeze.mutateAsync({}).catch((error: unknown) => void message.error(problemText(error))),
-    })
-  }
-  return (
-    <Button type="link" size="small" onClick={ask} data-testid="unfreeze">
-      {t('payers.unfreeze')}
-    </Button>
   )
 }

@@ -9,12 +9,13 @@ import { useMerchantNames } from '../names.ts'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
 import { MerchantFilter } from '../parts/MerchantFilter.tsx'
 import { Page } from '../parts/Page.tsx'
+import { SearchField } from '../parts/SearchField.tsx'
 import { InRow } from '../parts/TableRow.tsx'
 import { useList } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
 import { useText } from '../text.ts'
 
-const names = ['merchant'] as const
+const names = ['merchant', 'q'] as const
 
 /** What the tills sell. */
 export default function Products(): ReactElement {
@@ -37,7 +38,12 @@ export default function Products(): ReactElement {
         list={list}
         onOpen={setEdited}
         filter={box}
-        toolbar={<MerchantFilter box={box} />}
+        toolbar={
+          <>
+            <SearchField box={box} />
+            <MerchantFilter box={box} />
+          </>
+        }
         empty={{
           title: t('products.empty'),
           detail: t('products.empty_detail'),

@@ -9,12 +9,13 @@ import { CopyId } from '../parts/CopyId.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
 import { MerchantFilter } from '../parts/MerchantFilter.tsx'
 import { Page } from '../parts/Page.tsx'
+import { SearchField } from '../parts/SearchField.tsx'
 import { InRow } from '../parts/TableRow.tsx'
 import { useList } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
 import { useText, useWord } from '../text.ts'
 
-const names = ['merchant'] as const
+const names = ['merchant', 'q'] as const
 
 /** The stores, each with where it is. */
 export default function Stores(): ReactElement {
@@ -38,7 +39,12 @@ export default function Stores(): ReactElement {
         list={list}
         onOpen={(store) => void navigate({ to: '/terminals', search: { store: store.id } })}
         filter={box}
-        toolbar={<MerchantFilter box={box} />}
+        toolbar={
+          <>
+            <SearchField box={box} />
+            <MerchantFilter box={box} />
+          </>
+        }
         empty={{
           title: t('stores.empty'),
           detail: t('stores.empty_detail'),

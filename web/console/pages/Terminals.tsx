@@ -1,22 +1,26 @@
 import { useNavigate } from '@tanstack/react-router'
-import { App, Button } from 'antd'
+import { App, Button, Select } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
 import type { Terminal } from '../../ui/types.ts'
-import { useFilters } from '../filters.ts'
+import { useFilters, type FilterBox } from '../filters.ts'
 import { CreateTerminal } from '../forms/CreateTerminal.tsx'
 import { Choose } from '../parts/fields.tsx'
 import { ClearFilters } from '../parts/ListStates.tsx'
 import { ListTable } from '../parts/ListTable.tsx'
 import { Page } from '../parts/Page.tsx'
+import { SearchField } from '../parts/SearchField.tsx'
 import { useList } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
 import { ActivationCode } from '../terminal/ActivationCode.tsx'
 import { AllOnMap } from '../terminal/AllOnMap.tsx'
 import { BulkChange } from '../terminal/BulkChange.tsx'
 import { useTerminalColumns } from '../terminal/columns.tsx'
-import { useText } from '../text.ts'
+import { useText, useWord } from '../text.ts'
 
-const names = ['merchant', 'store'] as const
+const names = ['merchant', 'store', 'state', 'q'] as const
+type Names = (typeof names)[number]
+
+const states = ['new', 'active', 'locked']
 
 /** The terminals: what each may do, and when it was last heard of. */
 export default function Terminals(): ReactElement {
@@ -24,8 +28,8 @@ export default function Terminals(): ReactElement {
   const { message } = App.useApp()
   const navigate = useNavigate()
   const box = useFilters(names)
-  const { merchant, store } = box.filters
-  const list = useList<Terminal>('/v1/terminals', { merchant, store })
+  const { store } = box.filters
+  const list = useList<Terminal>('/v1/terminals', box.filters)
   const [isBulk, setBulk] = useState(false)
   const [isMap, setMap] = useState(false)
   const shown = useMemo(() => list.data?.pages.flatMap(({ data }) => data) ?? [], [list.data])
@@ -87,16 +91,24 @@ export default function Terminals(): ReactElement {
   )
 }
 
-function Filters({
-  box,
-}: {
-  box: ReturnType<typeof useFilters<'merchant' | 'store'>>
-}): ReactElement {
+function Filters({ box }: { box: FilterBox<Names> }): ReactElement {
   const t = useText()
+  const word = useWord()
   const operator = isOperator(usePrincipal())
   const { filters, set } = box
   return (
     <>
+      <SearchField box={box} />
+      <Select
+        value={filters.state ?? null}
+        onChange={(state: string | null | undefined) => set({ state: state ?? undefined })}
+        options={states.map((value) => ({ value, label: word('terminals.state_', value) }))}
+        placeholder={t('field.state')}
+        aria-label={t('field.state')}
+        allowClear
+        popupMatchSelectWidth={false}
+        data-testid="filter-state"
+      />
       {operator && (
         <Choose
           path="/v1/merchants"

@@ -2,6 +2,7 @@ import { Modal } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
 import type { TrailEntry } from '../../ui/types.ts'
 import { ActorName } from '../parts/ActorName.tsx'
+import { DetailText, type Detail } from '../parts/DetailText.tsx'
 import { CopyId } from '../parts/CopyId.tsx'
 import { JsonView } from '../parts/JsonView.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
@@ -40,7 +41,8 @@ export default function Trail(): ReactElement {
       {
         key: 'detail',
         title: t('trail.detail'),
-        cell: (row) => <code className="ct-clip">{shortDetail(row.detail)}</code>,
+        wrap: true,
+        cell: (row) => <DetailText of={row.detail as Detail} />,
       },
     ],
     [t, word],
@@ -67,10 +69,4 @@ export default function Trail(): ReactElement {
       </Modal>
     </Page>
   )
-}
-
-/** The detail on one line; an empty one says nothing. */
-function shortDetail(detail: unknown): string {
-  const text = JSON.stringify(detail)
-  return text === '{}' ? '' : text
 }

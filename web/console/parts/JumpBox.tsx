@@ -7,7 +7,7 @@ import { useText } from '../text.ts'
 
 type Target = { to: string; search?: Record<string, string> }
 
-/** Where a typed or pasted number leads: by the kind in an id, else as an order number. */
+/** Where a typed or pasted number leads: by the kind in an id, as a name, or as an order number. */
 export function targetOf(typed: string, operator: boolean): Target {
   if (typed.startsWith('pay_')) return { to: `/payments/${typed}` }
   if (typed.startsWith('cha_') && operator) return { to: `/channels/${typed}` }
@@ -19,6 +19,9 @@ export function targetOf(typed: string, operator: boolean): Target {
   if (typed.startsWith('trm_')) return { to: '/payments', search: { terminal: typed } }
   if (/^[a-z]+\.[a-z_]+$/.test(typed)) return { to: '/settings', search: { q: typed } }
   if (typed.includes(':')) return { to: `/accounts/${encodeURIComponent(typed)}` }
+  // No number has anything but these signs; a name is looked for among merchants, or one's products.
+  if (!/^[\w.-]+$/.test(typed))
+    return { to: operator ? '/merchants' : '/products', search: { q: typed } }
   return { to: '/payments', search: { order_no: typed } }
 }
 

@@ -2,7 +2,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { createElement, type ReactElement } from 'react'
 import { navFor } from '../nav.ts'
 import { useText } from '../text.ts'
-import { ExceptionsBadge } from './NavBadge.tsx'
+import { ExceptionsBadge, RefundsBadge } from './NavBadge.tsx'
 
 /** The pages this person has, in groups; the open one is marked. */
 export function NavList({ operator }: { operator: boolean }): ReactElement {
@@ -29,7 +29,8 @@ export function NavList({ operator }: { operator: boolean }): ReactElement {
                 >
                   {createElement(entry.icon)}
                   <span>{t(entry.text)}</span>
-                  {entry.badge && <ExceptionsBadge />}
+                  {entry.badge === 'exceptions' && <ExceptionsBadge />}
+                  {entry.badge === 'refunds' && <RefundsBadge />}
                 </Link>
               </li>
             ))}

@@ -1,8 +1,8 @@
 import { Form, Input, Select, type FormItemProps } from 'antd'
 import type { Rule } from 'antd/es/form'
-import type { ReactElement } from 'react'
+import { useEffect, useState, type ReactElement } from 'react'
 import { currencySign, minorFromTyped } from '../amounts.ts'
-import { useChoices, type Filters } from '../resources.ts'
+import { mostChoices, useChoices, type Filters } from '../resources.ts'
 import { useText } from '../text.ts'
 
 type ItemProps = Pick<FormItemProps, 'name' | 'label' | 'extra'> & { required?: boolean }
@@ -86,25 +86,61 @@ export type ChoiceProps = {
 
 type Choice = { id: string; name: string; kind?: string; store?: string }
 
-/** Chooses one of a list of the API by its name. */
+// Lists that the server searches by name: what is typed finds more than the newest hundred.
+const searched = ['merchants', 'stores', 'terminals', 'parties', 'products', 'people'].map(
+  (list) => `/v1/${list}`,
+)
+const SETTLED_MS = 250
+
+/** What was typed, once nothing more has come for a moment. */
+function useSettled(typed: string): string {
+  const [settled, setSettled] = useState(typed)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(typed), SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [typed])
+  return settled
+}
+
+/** Chooses one of a list of the API by its name; a long list is searched where it is kept. */
 export function Choose(props: ChoiceProps): ReactElement {
-  const { keep } = props
-  const choices = useChoices<Choice>(props.path, props.filters)
+  const t = useText()
+  const { keep, value, path } = props
+  const isSearched = searched.includes(path)
+  const [typed, setTyped] = useState('')
+  const q = useSettled(typed.trim())
+  const filters = props.filters ?? {}
+  const choices = useChoices<Choice>(path, isSearched && q ? { ...filters, q } : filters)
   const rows = (choices.data ?? []).filter((row) => !keep || keep(row))
-  const isKnown = !props.value || rows.some((row) => row.id === props.value)
+  const isListed = !value || rows.some((row) => row.id === value)
+  const chosen = useChoices<Choice>(path, { q: value }, isSearched && !isListed)
+  const found = chosen.data?.find((row) => row.id === value)?.name
+  const name = found ?? (chosen.isLoading || choices.isLoading ? '…' : value)
   const options = rows.map((row) => ({ value: row.id, label: row.name }))
+  const search = isSearched
+    ? { filterOption: false, onSearch: setTyped }
+    : { optionFilterProp: 'label' }
   return (
     <Select
       {...(props.id ? { id: props.id } : {})}
-      value={props.value ?? null}
+      value={value ?? null}
       onChange={(id: string | null | undefined) => props.onChange?.(id ?? undefined)}
-      options={isKnown ? options : [...options, { value: props.value, label: props.value }]}
+      onOpenChange={(isOpen) => !isOpen && setTyped('')}
+      options={isListed || q ? options : [...options, { value, label: name }]}
+      labelRender={({ label }) => label ?? name}
       placeholder={props.placeholder}
       aria-label={props.placeholder}
       allowClear={props.clearable ?? false}
-      showSearch={{ optionFilterProp: 'label' }}
-      loading={choices.isPending}
+      showSearch={search}
+      loading={choices.isFetching}
+      notFoundContent={t(choices.isPending ? 'list.loading' : 'list.empty_filtered')}
       popupMatchSelectWidth={false}
+      popupRender={(list) => (
+        <>
+          {list}
+          {rows.length >= mostChoices && <p className="ct-choose-more">{t('form.type_to_find')}</p>}
+        </>
+      )}
       data-testid={props.testId}
     />
   )

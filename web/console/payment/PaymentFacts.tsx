@@ -13,6 +13,10 @@ export function PaymentFacts({ payment }: { payment: PaymentView }): ReactElemen
   const word = useWord()
   const operator = isOperator(usePrincipal())
   const payer = [payment.payer_name, payment.source_label].filter(Boolean).join(' · ')
+  const codeWords = [
+    ...(payment.scheme ? [word('scheme.', payment.scheme)] : []),
+    ...(payment.is_offline ? [word('code.', 'made_offline')] : []),
+  ]
   const id = (value: string, what: string): ReactNode => <CopyId id={value} what={what} />
   const facts = [
     {
@@ -32,7 +36,7 @@ export function PaymentFacts({ payment }: { payment: PaymentView }): ReactElemen
       value: payment.payment_code ? (
         <>
           <code>{payment.payment_code}</code>{' '}
-          {payment.scheme && <span className="ct-muted">{word('scheme.', payment.scheme)}</span>}
+          <span className="ct-muted">{codeWords.join(' · ')}</span>
         </>
       ) : (
         '–'

@@ -18,6 +18,12 @@ export function useLiveFilters(): FilterBox<PaymentFilterName> {
 const states = ['processing', 'succeeded', 'failed', 'reversed']
 const kinds = ['purchase', 'top_up']
 
+/** Where the terminals to choose from stand. */
+const placeOf = ({ merchant, store }: { merchant?: string; store?: string }) => ({
+  ...(merchant ? { merchant } : {}),
+  ...(store ? { store } : {}),
+})
+
 /** What payments are filtered by. Stores follow the merchant, terminals the store. */
 export function PaymentFilters({ box }: { box: FilterBox<PaymentFilterName> }): ReactElement {
   const t = useText()
@@ -48,11 +54,11 @@ export function PaymentFilters({ box }: { box: FilterBox<PaymentFilterName> }): 
       />
       <Choose
         path="/v1/terminals"
+        filters={placeOf(filters)}
         value={filters.terminal}
         onChange={(terminal) => set({ terminal })}
         placeholder={t('field.terminal')}
         clearable
-        keep={(terminal) => !filters.store || terminal.store === filters.store}
         testId="filter-terminal"
       />
       <OrderFilter box={box} />

@@ -93,7 +93,7 @@ function moreColumns({ t, word }: Words): Column<PaymentView>[] {
     {
       key: 'scheme',
       title: t('payments.scheme'),
-      hidden: true,
+      wide: true,
       cell: (row) => (row.scheme ? word('scheme.', row.scheme) : '–'),
     },
     {

@@ -1,6 +1,7 @@
 import { Segmented } from 'antd'
 import { useState, type ReactElement } from 'react'
 import { ActorName } from '../parts/ActorName.tsx'
+import { DetailText } from '../parts/DetailText.tsx'
 import { Bars, EmptyState, ErrorState } from '../parts/ListStates.tsx'
 import { Panel } from '../parts/Page.tsx'
 import { When } from '../parts/When.tsx'
@@ -55,25 +56,18 @@ function Entries({ entries }: { entries: HistoryEntry[] }): ReactElement {
         <li key={`${entry.at} ${place}`} data-kind={entry.kind}>
           <When at={entry.at} full /> <strong>{word('terminals.kind_', entry.kind)}</strong>{' '}
           {entry.actor && <ActorName of={entry.actor} />} {entry.reason && <q>{entry.reason}</q>}
-          <div className="ct-small">{detailText(entry)}</div>
+          <div className="ct-small">
+            <Distance metres={entry.detail['distance_m']} />
+            <DetailText of={entry.detail} skip={['distance_m', 'reason']} />
+          </div>
         </li>
       ))}
     </ol>
   )
 }
 
-function detailText({ detail }: HistoryEntry): string {
-  const metres = detail['distance_m']
-  const rest = Object.entries(detail).filter(([name]) => name !== 'distance_m' && name !== 'reason')
-  const parts = rest.map(([name, value]) => `${name}: ${plain(value)}`)
-  return [typeof metres === 'number' ? distanceText(metres) : '', ...parts]
-    .filter(Boolean)
-    .join(' · ')
+function Distance({ metres }: { metres: unknown }): ReactElement | null {
+  const t = useText()
+  if (typeof metres !== 'number') return null
+  return <>{t('terminals.distance', { distance: distanceText(metres) })} · </>
 }
-
-const plain = (value: unknown): string =>
-  value === null || value === undefined
-    ? '–'
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value as string | number | boolean)

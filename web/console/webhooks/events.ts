@@ -2,7 +2,7 @@
 export const eventTypes = [
   ...['payment.succeeded', 'payment.failed', 'payment.reversed', 'payment.updated'],
   ...['payment.confirmation_required', 'refund.processing', 'refund.succeeded', 'refund.failed'],
-  'notice.created',
+  ...['notice.created', 'feedback.created', 'feedback.answered'],
 ] as const
 
 /** The body of a delivery as people read it; what is no JSON stays as it is. */

@@ -1,7 +1,10 @@
+import { asideEn } from './en.aside.ts'
 import type { zhCN } from './zh-CN.ts'
 
 /** The words of the till in English. */
 export const en: Record<keyof typeof zhCN, string> = {
+  ...asideEn,
+
   'till.title': 'OneTill till',
   'till.menu': 'Till menu',
   'till.tabs': 'Goods and keypad',
@@ -9,6 +12,10 @@ export const en: Record<keyof typeof zhCN, string> = {
   'till.tab_goods': 'Goods',
   'till.tab_keypad': 'Keypad',
   'till.cart': 'Cart',
+  'till.cart_line': 'The selected line',
+  'till.more': 'One more',
+  'till.less': 'One less',
+  'till.quantity': 'Quantity',
   'till.empty_title': 'Scan the goods',
   'till.empty': 'No goods needed: press F2 and type the amount',
   'till.total': 'Total',
@@ -156,6 +163,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'refund.not_here':
     'This till did not take order {{order}}. Refund at the till that did, or in the console',
   'refund.not_paid': 'This one took no money, so there is nothing to give back',
+  'refund.may_not': 'This till may not refund. Ask the manager, or refund in the console',
   'refund.nothing_left': 'All of it was given back already',
   'refund.amount_wrong': 'The amount must be above zero and not more than may be refunded',
   'refund.reason': 'Reason',
@@ -197,6 +205,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'camera.denied': 'The camera is not allowed. Allow it in the address bar, or use a scanner.',
   'camera.missing': 'There is no camera. Use a scanner, or press F2 and type the code.',
   'camera.insecure': 'A camera works on https or this machine only. Use a scanner.',
+  'camera.no_reader': 'The reader could not be loaded. Check the network, or use a scanner.',
 
   'waiting.submitting': 'Collecting',
   'waiting.submitting_who': 'Asking {{scheme}} for the money. One moment: do not scan again',
@@ -219,9 +228,9 @@ export const en: Record<keyof typeof zhCN, string> = {
   'waiting.reversing': 'Being taken back',
   'waiting.reversing_who':
     'Wait, and do not scan again. Nothing was collected; what {{scheme}} may have taken goes back',
-  'waiting.long': 'It takes long. Esc takes it back; then ask for another way to pay',
+  'waiting.long': 'It takes long. Esc takes it back; F6 puts it aside to serve the next one',
   'waiting.long_reversing':
-    'The other side does not answer. This goes on by itself; serve the next one at another till',
+    'No need to stay: this goes on by itself. F6 puts it aside to serve the next one',
   'waiting.road': 'the way to pay',
   'waiting.elapsed': 'Waiting for {{seconds}} s',
   'waiting.left': '{{seconds}} s left',
@@ -232,8 +241,10 @@ export const en: Record<keyof typeof zhCN, string> = {
   'waiting.ask_hint': 'Whatever was taken goes back. A result that has come before stands.',
   'waiting.cancel_qr': 'Cancel the code',
   'waiting.qr_label': 'Code to pay by',
+  'waiting.may_not_reverse': 'This till may not reverse. Wait for the result, or ask the manager',
   'waiting.yes': 'Reverse it',
   'waiting.no': 'Go on waiting',
+  'waiting.put_aside': 'Put aside',
 
   'result.succeeded': 'Paid',
   'result.failed': 'Not paid',
@@ -280,13 +291,17 @@ export const en: Record<keyof typeof zhCN, string> = {
   'receipt.refund_payer': 'Customer gets',
   'receipt.refund_no': 'Refund',
   'receipt.keep': 'Please keep this receipt',
+  'receipt.pending': 'RESULT NOT KNOWN - NO PROOF OF PAYMENT',
+  'receipt.keep_pending': 'Keep this slip until the result is known',
+  'receipt.not_paid': 'Not paid',
   'receipt.thanks': 'Thank you',
 
   'recent.search': 'Search by order number',
-  'recent.empty': 'No payments yet',
+  'recent.empty': 'No payments yet. Esc goes back to the sale: scan goods, or F2 for an amount',
   'recent.no_match': 'Nothing matches',
   'recent.reprint': 'Print a copy',
   'recent.refund': 'Refund',
+  'recent.given_back': 'Refund',
 
   'day.title': 'Today',
   'day.count': 'Paid: {{count}}',
@@ -324,6 +339,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'keys.clear': 'Clear',
   'keys.erase': 'Erase',
   'keys.undo': 'Bring back the cleared sale',
+  'keys.aside': 'Payments put aside',
   'keys.recent': "Recent payments and today's totals",
   'keys.collect': 'Collect',
   'keys.refund': 'Refund: scan a receipt, or choose',
@@ -332,6 +348,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'keys.part': 'Pay a part, the rest by another code',
   'keys.show_qr': 'Show a code to the customer',
   'keys.ask_now': 'While waiting, check now',
+  'keys.put_aside': 'Takes too long: serve the next one',
   'keys.reason': 'Another reason',
   'keys.whole': 'All of it',
   'keys.reprint': 'Print the last receipt again',

@@ -1,5 +1,9 @@
+import { asideZhCN } from './zh-CN.aside.ts'
+
 /** The words of the till; a key is flat, and `en.ts` has the same keys by its type. */
 export const zhCN = {
+  ...asideZhCN,
+
   'till.title': 'OneTill 收银台',
   'till.menu': '收银台菜单',
   'till.tabs': '商品与键盘',
@@ -7,6 +11,10 @@ export const zhCN = {
   'till.tab_goods': '商品',
   'till.tab_keypad': '键盘',
   'till.cart': '购物车',
+  'till.cart_line': '选中的一行',
+  'till.more': '加一件',
+  'till.less': '减一件',
+  'till.quantity': '数量',
   'till.empty_title': '扫描商品条码',
   'till.empty': '没有商品也可以收款：按 F2 直接输入金额',
   'till.total': '合计',
@@ -148,6 +156,7 @@ export const zhCN = {
   'refund.choose': '扫描小票上的订单码，或选中一笔后按 F8 退款',
   'refund.not_here': '这台收银机没有收过订单 {{order}}。请到原收银机或管理后台退款',
   'refund.not_paid': '这笔没有收到钱，无款可退',
+  'refund.may_not': '本机不能退款。请联系店长，或在管理后台退款',
   'refund.nothing_left': '这笔已经全部退完',
   'refund.amount_wrong': '退款金额要大于零，且不能超过可退金额',
   'refund.reason': '原因',
@@ -185,6 +194,7 @@ export const zhCN = {
   'camera.denied': '没有摄像头权限。请在浏览器地址栏里允许，或使用扫码枪。',
   'camera.missing': '没有可用的摄像头。请使用扫码枪，或按 F2 手动输入。',
   'camera.insecure': '只有 https 或本机地址才能使用摄像头。请使用扫码枪。',
+  'camera.no_reader': '扫码组件没有加载成功。请检查网络，或使用扫码枪。',
 
   'waiting.submitting': '正在收款',
   'waiting.submitting_who': '正在请求{{scheme}}扣款。请稍候，不要再次扫码',
@@ -205,8 +215,8 @@ export const zhCN = {
   'waiting.reversing': '正在撤销',
   'waiting.reversing_who':
     '请等结果，不要再次扫码。这一单没有收款；{{scheme}}若已扣款，会退回给顾客',
-  'waiting.long': '时间较长。可按 Esc 撤销，再请顾客换一种付款方式',
-  'waiting.long_reversing': '对方暂无回应，会一直重试并自动显示结果。请先用另一台收银机收下一单',
+  'waiting.long': '时间较长。可按 Esc 撤销，或按 F6 放一边，先收下一位',
+  'waiting.long_reversing': '不必守着：撤销会一直重试。可按 F6 放一边，先收下一位',
   'waiting.road': '付款通道',
   'waiting.elapsed': '已等待 {{seconds}} 秒',
   'waiting.left': '还剩 {{seconds}} 秒',
@@ -217,8 +227,10 @@ export const zhCN = {
   'waiting.ask_hint': '已扣的钱会退回；若结果已定，以结果为准',
   'waiting.cancel_qr': '取消收款码',
   'waiting.qr_label': '收款码',
+  'waiting.may_not_reverse': '本机不能撤销收款，请等结果或联系店长',
   'waiting.yes': '撤销',
   'waiting.no': '继续等待',
+  'waiting.put_aside': '放一边',
 
   'result.succeeded': '收款成功',
   'result.failed': '收款失败',
@@ -265,13 +277,17 @@ export const zhCN = {
   'receipt.refund_payer': '顾客收到',
   'receipt.refund_no': '退款编号',
   'receipt.keep': '请保留此小票',
+  'receipt.pending': '结果未定，不是付款凭证',
+  'receipt.keep_pending': '请保留此凭条，结果确定后凭它办理',
+  'receipt.not_paid': '没有收款',
   'receipt.thanks': '谢谢惠顾',
 
   'recent.search': '搜索订单号',
-  'recent.empty': '今天还没有收款',
+  'recent.empty': '还没有收款。按 Esc 返回收银，扫商品或按 F2 输入金额',
   'recent.no_match': '没有符合条件的记录',
   'recent.reprint': '重印小票',
   'recent.refund': '退款',
+  'recent.given_back': '退款',
 
   'day.title': '今日合计',
   'day.count': '成功 {{count}} 笔',
@@ -309,6 +325,7 @@ export const zhCN = {
   'keys.clear': '清空',
   'keys.erase': '退格',
   'keys.undo': '恢复清空的单',
+  'keys.aside': '放一边的收款',
   'keys.recent': '最近收款与今日合计',
   'keys.collect': '收款',
   'keys.refund': '退款：扫小票，或选一笔',
@@ -317,6 +334,7 @@ export const zhCN = {
   'keys.part': '分次付：先收一部分',
   'keys.show_qr': '出示收款码给顾客扫',
   'keys.ask_now': '等待时查询结果',
+  'keys.put_aside': '等待过久：放一边，先收下一位',
   'keys.reason': '换一个原因',
   'keys.whole': '全部退',
   'keys.reprint': '重印上一张小票',

@@ -30,6 +30,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'scheme.book': 'Account here',
   'scheme.shown': 'Shown code',
 
+  'code.made_offline': 'offline code',
+
   'source.balance': 'Balance',
   'source.card': 'Card',
 

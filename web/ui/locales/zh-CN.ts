@@ -34,6 +34,8 @@ export const zhCN = {
   'scheme.book': '本机构账户',
   'scheme.shown': '出示的收款码',
 
+  'code.made_offline': '离线付款码',
+
   'source.balance': '余额',
   'source.card': '银行卡',
 

@@ -6,7 +6,7 @@ import { SchemeMark, schemeText } from '../../ui/scheme.tsx'
 import type { LinkedAccount, LinkOffer, List, StartedLink } from '../../ui/types.ts'
 import { useLive } from '../live.tsx'
 import { Failed } from '../parts/states.tsx'
-import { Link } from '../router.ts'
+import { Link, navigate } from '../router.ts'
 import { api } from '../session.ts'
 import { useWords, words } from '../text.ts'
 import { useLoad, type Loaded } from '../use-load.ts'
@@ -87,11 +87,16 @@ function useBegin(): Begin {
 }
 
 /**
- * Leaves the wallet for the scheme's page, by its address or by posting what it wants to be posted.
- * A server that lets its pages post to nobody else keeps the browser here; then `onBlocked` is told.
+ * Leaves the wallet for the scheme's page, by its address or by posting what it wants to be posted. A
+ * scheme that sends the payer back to where they came from finds the page of this attempt: it is where
+ * the browser's back button leads, too. A server that lets its pages post to nobody else keeps the
+ * browser here; then `onBlocked` is told.
  */
-function goToScheme({ url, form }: StartedLink, onBlocked: () => void): void {
-  if (url) return location.assign(url)
+function goToScheme({ id, url, form }: StartedLink, onBlocked: () => void): void {
+  if (url) {
+    navigate(`accounts/link/${id}`)
+    return leaveFor(url)
+  }
   if (!form) return
   document.addEventListener('securitypolicyviolation', onBlocked, { once: true })
   const posted = document.createElement('form')
@@ -107,6 +112,16 @@ function goToScheme({ url, form }: StartedLink, onBlocked: () => void): void {
   }
   document.body.append(posted)
   posted.submit()
+}
+
+// This page tells nobody where a payer comes from; this scheme alone may know, to send them back.
+function leaveFor(url: string): void {
+  const link = document.createElement('a')
+  link.href = url
+  link.referrerPolicy = 'no-referrer-when-downgrade'
+  document.body.append(link)
+  link.click()
+  link.remove()
 }
 
 /** Attempts that wait for the payer to agree at the scheme. */

@@ -6,6 +6,8 @@ import { StateTag } from '../../ui/state.tsx'
 import { Link } from '../router.ts'
 import type { Spending } from '../spending.ts'
 import { useWords, type Words } from '../text.ts'
+import type { ComeBack } from './come-back.ts'
+import { RefundTag } from './Refunds.tsx'
 
 /** Who the money went to, as its owner would say it. */
 export function useBillTitle(spending: Spending): string {
@@ -40,6 +42,28 @@ export function BillRow({ spending }: { spending: Spending }): ReactElement {
             signed={isTopUp}
           />
           {(isVoid || isOpen) && <StateTag state={state} nextAction={spending.nextAction} />}
+        </span>
+      </Link>
+    </li>
+  )
+}
+
+/** Money that came back, in a list; what failed counts for nothing. */
+export function ComeBackRow({ back }: { back: ComeBack }): ReactElement {
+  const { billId, shop, amount, currency, state, nextAction, createdAt } = back
+  return (
+    <li>
+      <Link to={`bills/${billId}`} className="bill" data-testid="refund-row">
+        <span className="bill-icon">
+          <Icon name="undo" size={18} />
+        </span>
+        <span className="bill-words">
+          <span className="bill-title">{shop}</span>
+          <span className="bill-time">{formatDateTime(createdAt)}</span>
+        </span>
+        <span className={state === 'failed' ? 'bill-amount bill-void' : 'bill-amount'}>
+          <Money minor={amount} currency={currency} signed />
+          <RefundTag state={state} next_action={nextAction} />
         </span>
       </Link>
     </li>

@@ -109,6 +109,7 @@ function Facts({ shown, spending }: FactsProps): ReactElement {
   const [reason] = reasons
   const facts: [string, string | null | false | undefined, boolean?][] = [
     [t('code.pay_from'), sourceText(spending)],
+    [t('bill.by_code'), spending.isOffline && t('code.made_offline')],
     [t('bill.why_this'), reason && discount > 0 && reasonText(reason)],
     [t('bill.merchant'), payment?.kind === 'purchase' && payment.merchant_name],
     [t('bill.through'), spending.of === 'wallet_debit' && t('debit.elsewhere')],

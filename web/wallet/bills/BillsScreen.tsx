@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react'
 import { asProblem, type Problem } from '../../ui/api.ts'
 import { formatMonth } from '../../ui/i18n.tsx'
 import { moneyText } from '../../ui/money.tsx'
-import type { List, PaymentView, WalletDebit } from '../../ui/types.ts'
+import type { List, PaymentView, RefundView, WalletDebit } from '../../ui/types.ts'
 import { useLive } from '../live.tsx'
 import { Page } from '../parts/Page.tsx'
 import { Empty, Failed, Skeleton } from '../parts/states.tsx'
@@ -10,26 +10,32 @@ import { Link } from '../router.ts'
 import { api } from '../session.ts'
 import { useWords } from '../text.ts'
 import { useLoad, type Loaded } from '../use-load.ts'
-import { BillRow } from './BillRow.tsx'
+import { BillRow, ComeBackRow } from './BillRow.tsx'
 import { feedOf, joined, readNext, type Feed, type Read } from './feed.ts'
 import { byMonth, type Month } from './months.ts'
 
 const pageSize = 50
 
-function readPayments(after?: string): Promise<List<PaymentView>> {
-  return api.get('/v1/payments', { limit: pageSize, starting_after: after })
-}
+const paths = {
+  payments: '/v1/payments',
+  debits: '/v1/wallet_debits',
+  refunds: '/v1/refunds',
+} as const satisfies Record<keyof Read, string>
 
-function readDebits(after?: string): Promise<List<WalletDebit>> {
-  return api.get('/v1/wallet_debits', { limit: pageSize, starting_after: after })
+function readPage<Item>(which: keyof Read, after?: string): Promise<List<Item>> {
+  return api.get(paths[which], { limit: pageSize, starting_after: after })
 }
 
 async function readFirst(): Promise<Read> {
-  const [payments, debits] = await Promise.all([readPayments(), readDebits()])
-  return { payments, debits }
+  const [payments, debits, refunds] = await Promise.all([
+    readPage<PaymentView>('payments'),
+    readPage<WalletDebit>('debits'),
+    readPage<RefundView>('refunds'),
+  ])
+  return { payments, debits, refunds }
 }
 
-/** Everything this payer paid, here and to merchants of other institutions, by month. */
+/** What this payer paid, here and to merchants of other institutions, and what came back, by month. */
 export function BillsScreen(): ReactElement {
   const t = useWords()
   const { first, feed, more } = useBills()
@@ -37,14 +43,14 @@ export function BillsScreen(): ReactElement {
     <Page title={t('bills.title')}>
       {!first.value && first.problem && <Failed problem={first.problem} onRetry={first.reload} />}
       {!first.value && !first.problem && <Skeleton rows={6} />}
-      {first.value && feed.spendings.length === 0 && (
+      {first.value && feed.bills.length === 0 && (
         <Empty icon="bill" text={t('bills.empty')}>
           <Link to="" className="button button-main">
             {t('bills.show_code')}
           </Link>
         </Empty>
       )}
-      {byMonth(feed.spendings, feed.hasMore).map((month) => (
+      {byMonth(feed.bills, feed.hasMore).map((month) => (
         <MonthGroup key={month.key} month={month} />
       ))}
       {more.problem && <Failed problem={more.problem} onRetry={() => void more.read()} />}
@@ -64,19 +70,18 @@ export function BillsScreen(): ReactElement {
 
 type More = { read: () => Promise<void>; isReading: boolean; problem: Problem | null }
 
-/** The newest page of both lists, read again as money moves, over older pages that were asked for. */
+/** The newest page of each list, read again as money moves, over older pages that were asked for. */
 function useBills(): { first: Loaded<Read>; feed: Feed; more: More } {
   const { version } = useLive()
   const first = useLoad(readFirst, version)
-  const [payments, setPayments] = useState<List<PaymentView> | null>(null)
-  const [debits, setDebits] = useState<List<WalletDebit> | null>(null)
+  const [older, setOlder] = useState<Partial<Read>>({})
   const [isReading, setReading] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
 
-  const none = { object: 'list', data: [], has_more: false, url: '' } as const
   const all: Read = {
-    payments: joined(first.value?.payments ?? { ...none, data: [] }, payments),
-    debits: joined(first.value?.debits ?? { ...none, data: [] }, debits),
+    payments: joined(first.value?.payments ?? nothing(), older.payments ?? null),
+    debits: joined(first.value?.debits ?? nothing(), older.debits ?? null),
+    refunds: joined(first.value?.refunds ?? nothing(), older.refunds ?? null),
   }
 
   async function read(): Promise<void> {
@@ -85,9 +90,9 @@ function useBills(): { first: Loaded<Read>; feed: Feed; more: More } {
     setReading(true)
     setProblem(null)
     try {
-      const after = all[which].data.at(-1)?.id
-      if (which === 'payments') setPayments(joined(all.payments, await readPayments(after)))
-      else setDebits(joined(all.debits, await readDebits(after)))
+      const page = await readPage<never>(which, all[which].data.at(-1)?.id)
+      const grown = joined<{ id: string }>(all[which], page)
+      setOlder((before) => ({ ...before, [which]: grown }))
     } catch (thrown) {
       setProblem(asProblem(thrown))
     } finally {
@@ -97,20 +102,29 @@ function useBills(): { first: Loaded<Read>; feed: Feed; more: More } {
   return { first, feed: feedOf(all), more: { read, isReading, problem } }
 }
 
+const nothing = <Item,>(): List<Item> => ({ object: 'list', data: [], has_more: false, url: '' })
+
 function MonthGroup({ month }: { month: Month }): ReactElement {
   const t = useWords()
   const paid = moneyText(month.paidMinor, month.currency)
   const toppedUp = moneyText(month.toppedUpMinor, month.currency)
+  const refunded = moneyText(month.refundedMinor, month.currency)
+  const total = t('bills.month_total', { paid, toppedUp })
+  const back = month.refundedMinor > 0n ? ` · ${t('bills.month_back', { refunded })}` : ''
   return (
     <section className="month">
       <header className="month-head">
         <h2>{formatMonth(`${month.key}-15T00:00:00Z`)}</h2>
-        <p>{month.isWhole ? t('bills.month_total', { paid, toppedUp }) : t('bills.month_open')}</p>
+        <p>{month.isWhole ? total + back : t('bills.month_open')}</p>
       </header>
       <ul className="list">
-        {month.spendings.map((spending) => (
-          <BillRow key={spending.id} spending={spending} />
-        ))}
+        {month.bills.map((bill) =>
+          bill.of === 'refund' ? (
+            <ComeBackRow key={bill.id} back={bill} />
+          ) : (
+            <BillRow key={bill.id} spending={bill} />
+          ),
+        )}
       </ul>
     </section>
   )

@@ -8,11 +8,12 @@ import { Failed } from '../parts/states.tsx'
 import { api } from '../session.ts'
 import { useWords, type WordKey } from '../text.ts'
 import { useLoad } from '../use-load.ts'
+import { comesBackMinor } from './come-back.ts'
 
 type Look = { tone: string; icon: IconName; word: WordKey }
 
 /** How a refund stands: one colour, one icon, one word. */
-function refundLook({ state, next_action }: RefundView): Look {
+function refundLook({ state, next_action }: Pick<RefundView, 'state' | 'next_action'>): Look {
   if (state === 'succeeded') return { tone: 'succeeded', icon: 'undo', word: 'refunds.succeeded' }
   if (state === 'failed') return { tone: 'failed', icon: 'cross', word: 'refunds.failed' }
   if (next_action === 'second_approval')
@@ -46,24 +47,29 @@ export function Refunds({ paymentId }: { paymentId: string }): ReactElement | nu
 
 function RefundRow({ refund }: { refund: RefundView }): ReactElement {
   const t = useWords()
-  const { tone, icon, word } = refundLook(refund)
-  const isDone = refund.state === 'succeeded'
-  // Before it is done nobody can say what of a discounted price comes back.
-  const minor = isDone ? refund.payer_amount : refund.amount
   return (
     <li className={refund.state === 'failed' ? 'refund bill-void' : 'refund'}>
       <span className="bill-words">
-        <span className={`ot-tag ot-tone-${tone}`}>
-          <Icon name={icon} size={14} />
-          {t(word)}
-        </span>
+        <RefundTag state={refund.state} next_action={refund.next_action} />
         <span className="small">
           {formatDateTime(refund.completed_at ?? refund.created_at)}
           {refund.reason && ` · ${refund.reason}`}
           {refund.is_late && ` · ${t('refunds.late')}`}
         </span>
       </span>
-      <Money minor={minor} currency={refund.currency} signed />
+      <Money minor={comesBackMinor(refund)} currency={refund.currency} signed />
     </li>
+  )
+}
+
+/** How a refund stands, as a tag. */
+export function RefundTag(stands: Pick<RefundView, 'state' | 'next_action'>): ReactElement {
+  const t = useWords()
+  const { tone, icon, word } = refundLook(stands)
+  return (
+    <span className={`ot-tag ot-tone-${tone}`}>
+      <Icon name={icon} size={14} />
+      {t(word)}
+    </span>
   )
 }

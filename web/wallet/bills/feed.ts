@@ -1,30 +1,45 @@
-import type { List, PaymentView, WalletDebit } from '../../ui/types.ts'
+import type { List, PaymentView, RefundView, WalletDebit } from '../../ui/types.ts'
 import { spendingOf, type Spending } from '../spending.ts'
+import { comeBackOf, type ComeBack } from './come-back.ts'
 
-/** What was read of payments and of debits by other institutions, each the newest first. */
-export type Read = { payments: List<PaymentView>; debits: List<WalletDebit> }
-
-export type Feed = { spendings: Spending[]; hasMore: boolean }
-
-/**
- * Both in one list, the newest first. Where one of them has more to read, what the other has before
- * that time is held back, so that nothing is missing between two rows.
- */
-export function feedOf({ payments, debits }: Read): Feed {
-  const all = [...payments.data, ...debits.data].map(spendingOf)
-  const from = [oldestRead(payments), oldestRead(debits)].reduce((a, b) => (a > b ? a : b))
-  const spendings = all
-    .filter(({ createdAt }) => createdAt >= from)
-    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-  return { spendings, hasMore: payments.has_more || debits.has_more }
+/** What was read of payments, of debits by other institutions, and of refunds, each the newest first. */
+export type Read = {
+  payments: List<PaymentView>
+  debits: List<WalletDebit>
+  refunds: List<RefundView>
 }
 
-/** Which of the two must be read on, so that the list grows; null when both are read to the end. */
-export function readNext({ payments, debits }: Read): 'payments' | 'debits' | null {
-  if (!payments.has_more && !debits.has_more) return null
-  if (!debits.has_more) return 'payments'
-  if (!payments.has_more) return 'debits'
-  return oldestRead(payments) >= oldestRead(debits) ? 'payments' : 'debits'
+/** One row: money that went, or money that came back. */
+export type Bill = Spending | ComeBack
+
+export type Feed = { bills: Bill[]; hasMore: boolean }
+
+const names = ['payments', 'debits', 'refunds'] as const
+
+/**
+ * All in one list, the newest first. Where one of them has more to read, what the others have before
+ * that time is held back, so that nothing is missing between two rows.
+ */
+export function feedOf(read: Read): Feed {
+  const all = [
+    ...[...read.payments.data, ...read.debits.data].map(spendingOf),
+    ...read.refunds.data.map(comeBackOf),
+  ]
+  const from = names.map((name) => oldestRead(read[name])).reduce((a, b) => (a > b ? a : b))
+  const bills = all
+    .filter(({ createdAt }) => createdAt >= from)
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+  return { bills, hasMore: names.some((name) => read[name].has_more) }
+}
+
+/** Which of them must be read on, so that the list grows; null when all are read to the end. */
+export function readNext(read: Read): keyof Read | null {
+  const more = names.filter((name) => read[name].has_more)
+  return more.reduce<keyof Read | null>(
+    (first, name) =>
+      first === null || oldestRead(read[name]) > oldestRead(read[first]) ? name : first,
+    null,
+  )
 }
 
 // Times are RFC 3339 in UTC with milliseconds, so that they sort as texts; '' is before them all.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Spending } from '../spending.ts'
+import type { ComeBack } from './come-back.ts'
 import { byMonth } from './months.ts'
 
 let number = 0
@@ -13,6 +14,8 @@ test('a payment belongs to the month of its place, not of the server', () => {
   expect(month?.key).toBe('2026-11')
 })
 
+const back = { of: 'refund', currency: 'CNY', createdAt: '2026-11-03T00:00:00Z' }
+
 test('only what succeeded counts, less what was taken off, and a top-up is not spending', () => {
   const [month] = byMonth(
     [
@@ -20,11 +23,14 @@ test('only what succeeded counts, less what was taken off, and a top-up is not s
       payment('2026-11-02T00:00:00Z', 5_000, { kind: 'top_up' }),
       payment('2026-11-01T00:00:00Z', 99_999, { state: 'failed' }),
       payment('2026-11-01T00:00:00Z', 77_777, { state: 'reversed' }),
+      { ...back, state: 'succeeded', amount: 150 } as ComeBack,
+      { ...back, state: 'processing', amount: 33 } as ComeBack,
     ],
     false,
   )
-  expect(month).toMatchObject({ paidMinor: 8_850n, toppedUpMinor: 5_000n, isWhole: true })
-  expect(month?.spendings).toHaveLength(4)
+  const sums = { paidMinor: 8_850n, toppedUpMinor: 5_000n, refundedMinor: 150n }
+  expect(month).toMatchObject({ ...sums, isWhole: true })
+  expect(month?.bills).toHaveLength(6)
 })
 
 test('while older payments are unread the oldest month has no total yet', () => {

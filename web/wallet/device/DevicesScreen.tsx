@@ -10,6 +10,7 @@ import { FreezeAllSheet } from './FreezeAllSheet.tsx'
 import { DeviceSheet } from './DeviceSheet.tsx'
 import { readDevices, type Device } from './device-calls.ts'
 import { sync } from './fill.ts'
+import { PasskeyPanel } from './PasskeyPanel.tsx'
 import { ThisDevicePanel } from './ThisDevicePanel.tsx'
 import { useThisDevice } from './this-device.ts'
 
@@ -32,6 +33,7 @@ export function DevicesScreen(): ReactElement {
   return (
     <Page title={t('me.devices')} back="me">
       <ThisDevicePanel onChanged={onChanged} />
+      {summary?.kind === 'kept' && <PasskeyPanel summary={summary} />}
       <h2 className="devices-head">{t('devices.mine')}</h2>
       {!shown && devices.problem && <Failed problem={devices.problem} onRetry={devices.reload} />}
       {!shown && !devices.problem && <Skeleton rows={2} />}

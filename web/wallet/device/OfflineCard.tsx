@@ -47,24 +47,11 @@ export function OfflineCard({ code }: { code: PaymentCode }): ReactElement {
   )
 }
 
-function Face({ offline: { state, unlock } }: { offline: OfflineCode }): ReactElement {
+function Face({ offline }: { offline: OfflineCode }): ReactElement {
   const t = useWords()
+  const { state } = offline
   if (state.kind === 'live') return <Live digits={state.code.digits} />
-  if (state.kind === 'locked' || state.kind === 'opening') {
-    const triesLeft = state.kind === 'locked' ? state.triesLeft : null
-    return (
-      <div className="offline-lock">
-        <PinPad
-          label={t('offline.unlock')}
-          isBusy={state.kind === 'opening'}
-          problem={triesLeft === null ? '' : t('offline.pin_wrong', { count: triesLeft })}
-          onPin={unlock}
-        />
-        {triesLeft !== null && <p className="small">{t('offline.old_pin')}</p>}
-        <LeftBadge />
-      </div>
-    )
-  }
+  if (state.kind === 'locked' || state.kind === 'opening') return <Locked offline={offline} />
   if (state.kind === 'empty') {
     return (
       <div className="no-code" role="alert">
@@ -90,6 +77,37 @@ function Face({ offline: { state, unlock } }: { offline: OfflineCode }): ReactEl
   )
 }
 
+/** The PIN, or what stands for it; whichever fails, the other still opens. */
+function Locked({ offline }: { offline: OfflineCode }): ReactElement {
+  const t = useWords()
+  const { state, unlock, unlockByPasskey } = offline
+  const locked = state.kind === 'locked' ? state : null
+  const { triesLeft = null, passkey = null, isRefused = false } = locked ?? {}
+  const wrong = triesLeft === null ? '' : t('offline.pin_wrong', { count: triesLeft })
+  return (
+    <div className="offline-lock">
+      <PinPad
+        label={t('offline.unlock')}
+        isBusy={locked === null}
+        problem={isRefused ? t('passkey.refused') : wrong}
+        onPin={unlock}
+      />
+      {triesLeft !== null && <p className="small">{t('offline.old_pin')}</p>}
+      {passkey && (
+        <button
+          type="button"
+          className="button button-quiet"
+          onClick={() => unlockByPasskey(passkey)}
+        >
+          <Icon name="lock" />
+          {t('passkey.unlock')}
+        </button>
+      )}
+      <LeftBadge />
+    </div>
+  )
+}
+
 function Live({ digits }: { digits: string }): ReactElement {
   const t = useWords()
   const { summary } = useThisDevice()
@@ -100,7 +118,9 @@ function Live({ digits }: { digits: string }): ReactElement {
       <div className="offline-foot">
         <LeftBadge />
         {limit !== null && (
-          <p className="small">{t('offline.limit', { amount: moneyText(limit, 'CNY') })}</p>
+          <p className="small">
+            {t('offline.limit', { amount: moneyText(limit.minor, limit.currency) })}
+          </p>
         )}
         <p className="small">{t('offline.advice')}</p>
       </div>

@@ -112,7 +112,9 @@ function Codes({ summary, filling }: CodesProps): ReactElement {
         </p>
       )}
       {dayLimit !== null && (
-        <p className="small">{t('offline.limit', { amount: moneyText(dayLimit, 'CNY') })}</p>
+        <p className="small">
+          {t('offline.limit', { amount: moneyText(dayLimit.minor, dayLimit.currency) })}
+        </p>
       )}
       <p className="small">{t('devices.install')}</p>
       {problem && (

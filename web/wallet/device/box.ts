@@ -1,5 +1,6 @@
 import { bytesOf, textOf, type Bytes } from './bytes.ts'
 import type { AliasBatch } from './alias-box.ts'
+import type { PasskeyLock } from './passkey-lock.ts'
 import type { PinLock } from './pin-lock.ts'
 import { newWrapKey, open, seal, type Owner } from './seal.ts'
 
@@ -7,7 +8,8 @@ import { newWrapKey, open, seal, type Owner } from './seal.ts'
 //
 //   head      in clear: which device, and the number of this version
 //   box       AES-GCM under a key that no script can read, and a new one for each version
-//     in it   what is left and until when; aliases sealed to the phone; and under the PIN
+//     in it   what is left and until when; aliases sealed to the phone; and under the PIN, and a second
+//             time under a passkey where there is one
 //       in it   the device's key, and the key that opens aliases
 //
 // A head or box of another device, another version, or with one bit changed does not open: the head
@@ -34,6 +36,8 @@ export type Inside = {
   /** What the payer calls this device. */
   name: string
   lock: PinLock
+  /** A passkey opens the same keys; null without one, and what was set up earlier may lack it. */
+  passkey?: PasskeyLock | null
   /** To which aliases are sealed. */
   publicKey: string
   /** The oldest first; they are used in this order. */
@@ -42,8 +46,9 @@ export type Inside = {
   batchSize: number
   /** How much the server's clock was ahead of this one when they last spoke. */
   clockOffsetMs: number
-  /** What offline codes may pay in a day, in minor units; null when it was not told. */
+  /** What offline codes may pay in a day, in minor units of `currency`; null when it was not told. */
   dayLimit: number | null
+  currency?: string | null
   /** The payer or the operator has frozen this device, when it last heard. */
   isFrozen: boolean
   /** PINs in a row that were wrong. */

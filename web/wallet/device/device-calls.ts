@@ -16,17 +16,22 @@ export type Device = {
 }
 
 /** In the answer that makes the device, and never again: its key, 32 bytes as base64url. */
-export type NewDeviceView = Device & { key: string }
+export type NewDeviceView = Device & {
+  key: string
+  /** How many codes it may hold. */
+  batch_size: number
+}
 
 export type OfflineBatchView = {
   object: 'offline_batch'
   prefix: string
   expires_at: string
   server_time: string
-  /** What such codes may pay in a day, in minor units. */
-  day_limit: number | null
   /** How many codes a device may hold. */
-  batch_size?: number
+  batch_size: number
+  /** What such codes may pay in a day, in minor units of `currency`. */
+  day_limit: number
+  currency: string
   aliases: { alias: string; seq: number }[]
 }
 

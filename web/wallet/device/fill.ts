@@ -11,8 +11,6 @@ import {
 } from './device-calls.ts'
 import { graceLeftMs, lockNow, readThisDevice, store, tell, turns } from './this-device.ts'
 
-// Source: the setting offline.batch_size; the server says its own with the first codes.
-const usualBatchSize = 10
 // Fetched and written in parts, so that what has come is kept when the line breaks.
 const partSize = 5
 
@@ -28,7 +26,7 @@ export async function enrol(name: string, pin: string): Promise<void> {
   try {
     await store.begin({
       ...{ deviceId: device.id, institutionId: principal.institution.id, payerId: principal.id },
-      ...{ name: device.name, batchSize: usualBatchSize, key: fromBase64(device.key), pin },
+      ...{ name: device.name, batchSize: device.batch_size, key: fromBase64(device.key), pin },
     })
   } catch (thrown) {
     // A device whose key nobody has is of no use to anybody.
@@ -82,13 +80,11 @@ async function fillNow(): Promise<void> {
       part = 1
       continue
     }
-    wanted += (batch.batch_size ?? batchSize) - batchSize
-    batchSize = batch.batch_size ?? batchSize
+    wanted += batch.batch_size - batchSize
+    batchSize = batch.batch_size
     if (batch.aliases.length === 0) return
     const begun = done
-    await keep(batch, batchSize, askedAtMs, (count) =>
-      tell({ filling: { done: begun + count, wanted } }),
-    )
+    await keep(batch, askedAtMs, (count) => tell({ filling: { done: begun + count, wanted } }))
     done += batch.aliases.length
     await readThisDevice()
   }
@@ -96,18 +92,17 @@ async function fillNow(): Promise<void> {
 
 function keep(
   batch: OfflineBatchView,
-  batchSize: number,
   askedAtMs: number,
   onSealed: (count: number) => void,
 ): Promise<void> {
-  const { prefix, aliases } = batch
+  const { prefix, aliases, batch_size: batchSize, day_limit: dayLimit, currency } = batch
   const codes = {
     ...{ prefix, expiresAtMs: Date.parse(batch.expires_at) },
     aliases: aliases.map(({ alias }) => alias),
   }
   // The answer was on its way for half of the time.
   const clockOffsetMs = Date.parse(batch.server_time) - (askedAtMs + Date.now()) / 2
-  return store.add(codes, { batchSize, clockOffsetMs, dayLimit: batch.day_limit }, onSealed)
+  return store.add(codes, { batchSize, clockOffsetMs, dayLimit, currency }, onSealed)
 }
 
 /**

@@ -1,5 +1,7 @@
 import { bytesOf, fromBase64, randomBytes, toBase64, type Bytes } from './bytes.ts'
-import { label, open, openKey, seal, type Owner } from './seal.ts'
+import { bareKeys, lockKeys, unlockKeys } from './key-lock.ts'
+import type { BareKeys, LockedKeys, Unlocked } from './key-lock.ts'
+import type { Owner } from './seal.ts'
 
 /**
  * Rounds of PBKDF2-HMAC-SHA-256 between the PIN and its key. A lock that asks for fewer is not
@@ -7,78 +9,52 @@ import { label, open, openKey, seal, type Owner } from './seal.ts'
  */
 export const PIN_ROUNDS = 600_000
 
-/** What only the PIN opens: the device's key, and the private key that aliases are sealed to. */
-export type PinLock = { salt: string; rounds: number; deviceKey: string; aliasKey: string }
-
-/** The same, opened; in memory only, and no script can read the keys. */
-export type Unlocked = { deviceKey: CryptoKey; aliasKey: CryptoKey }
+/** What the PIN opens: the device's key, and the private key that aliases are sealed to. */
+export type PinLock = LockedKeys & { salt: string; rounds: number }
 
 const saltBytes = 16
 
-/**
- * Locks both keys under a PIN. The caller's bytes are wiped.
- *
- * Source: P8 (what makes offline codes lies on the phone encrypted); DESIGN §6.
- */
-export async function lockKeys(
-  keys: { deviceKey: Bytes; aliasKey: Bytes },
+/** Locks both keys under a PIN. The caller's bytes are wiped. */
+export async function lockByPin(
+  keys: BareKeys,
   pin: string,
   owner: Owner,
   rounds: number,
 ): Promise<PinLock> {
   const salt = randomBytes(saltBytes)
-  const under = await pinKey(pin, salt, rounds)
-  const [deviceKey, aliasKey] = await Promise.all([
-    seal(under, keys.deviceKey, label('device key', owner)),
-    seal(under, keys.aliasKey, label('alias key', owner)),
-  ])
-  keys.deviceKey.fill(0)
-  keys.aliasKey.fill(0)
-  return {
-    salt: toBase64(salt),
-    rounds,
-    deviceKey: toBase64(deviceKey),
-    aliasKey: toBase64(aliasKey),
-  }
+  const locked = await lockKeys(keys, await pinKey(pin, salt, rounds), owner)
+  return { salt: toBase64(salt), rounds, ...locked }
 }
 
 /** Opens both keys; null when the PIN is wrong, the lock damaged, or its rounds too few. */
-export async function unlockKeys(
+export const unlockByPin = (
   lock: PinLock,
   pin: string,
   owner: Owner,
   minRounds: number,
-): Promise<Unlocked | null> {
-  if (!(lock.rounds >= minRounds)) return null
-  try {
-    const under = await pinKey(pin, fromBase64(lock.salt), lock.rounds)
-    const [deviceKey, aliasKey] = await Promise.all([
-      openKey(under, fromBase64(lock.deviceKey), label('device key', owner), 'device'),
-      openKey(under, fromBase64(lock.aliasKey), label('alias key', owner), 'aliases'),
-    ])
-    return { deviceKey, aliasKey }
-  } catch {
-    // WebCrypto does not say whether the key or the bytes were wrong, and neither do we.
-    return null
-  }
-}
+): Promise<Unlocked | null> =>
+  withPinKey(lock, pin, minRounds, (under) => unlockKeys(lock, under, owner))
 
-/** The same keys under another PIN; null as `unlockKeys`. They are readable only in here. */
-export async function changeLock(
+/** The keys as bytes, to lock them otherwise; null as `unlockByPin`. */
+export const bareByPin = (
   lock: PinLock,
-  pins: { current: string; next: string },
+  pin: string,
   owner: Owner,
   minRounds: number,
-): Promise<PinLock | null> {
+): Promise<BareKeys | null> =>
+  withPinKey(lock, pin, minRounds, (under) => bareKeys(lock, under, owner))
+
+async function withPinKey<T>(
+  lock: PinLock,
+  pin: string,
+  minRounds: number,
+  work: (under: CryptoKey) => Promise<T>,
+): Promise<T | null> {
   if (!(lock.rounds >= minRounds)) return null
   try {
-    const under = await pinKey(pins.current, fromBase64(lock.salt), lock.rounds)
-    const [deviceKey, aliasKey] = await Promise.all([
-      open(under, fromBase64(lock.deviceKey), label('device key', owner)),
-      open(under, fromBase64(lock.aliasKey), label('alias key', owner)),
-    ])
-    return await lockKeys({ deviceKey, aliasKey }, pins.next, owner, lock.rounds)
+    return await work(await pinKey(pin, fromBase64(lock.salt), lock.rounds))
   } catch {
+    // WebCrypto does not say whether the key or the bytes were wrong, and neither do we.
     return null
   }
 }

@@ -2,7 +2,9 @@ import { newAliasKeys, openAlias, sealAliases } from './alias-box.ts'
 import type { AliasBatch, Aliases } from './alias-box.ts'
 import { closeBox, openBox, type Inside, type Opened, type Stored } from './box.ts'
 import type { Bytes } from './bytes.ts'
-import { changeLock, lockKeys, PIN_ROUNDS, unlockKeys, type Unlocked } from './pin-lock.ts'
+import type { Unlocked } from './key-lock.ts'
+import { lockByPasskey, unlockByPasskey, type Passkey } from './passkey-lock.ts'
+import { bareByPin, lockByPin, PIN_ROUNDS, unlockByPin } from './pin-lock.ts'
 
 /** Where the one record of this device lies. */
 export type Shelf = {
@@ -26,18 +28,20 @@ export type Summary =
       expiresAtMs: number | null
       /** The rest is in the last quarter of its life: time for a whole new batch. */
       isOld: boolean
-    } & Pick<
-      Inside,
-      'payerId' | 'name' | 'batchSize' | 'clockOffsetMs' | 'dayLimit' | 'isFrozen' | 'wrongPins'
-    >)
+      /** Null when the server did not tell it. */
+      dayLimit: { minor: number; currency: string } | null
+      /** What may be asked instead of the PIN. */
+      passkey: Passkey | null
+    } & Pick<Inside, 'payerId' | 'name' | 'batchSize' | 'clockOffsetMs' | 'isFrozen' | 'wrongPins'>)
 
 export type Taken = { prefix: string; alias: string; expiresAtMs: number }
 
 /** An unlocked device, in memory only. */
 export type OpenDevice = Unlocked & { institutionId: string; clockOffsetMs: number }
 
-export type Unlocking =
-  | { kind: 'open'; device: OpenDevice }
+export type Unlocking = { kind: 'open'; device: OpenDevice } | NotOpened
+
+export type NotOpened =
   | { kind: 'wrong'; triesLeft: number }
   /** Nothing is there to open, or no more: too many PINs were wrong, or it is damaged. */
   | { kind: 'gone'; why: 'none' | 'damaged' | 'wrong_pins' }
@@ -67,7 +71,10 @@ const attempts = 8
 // The time in the head of an answer is cut to seconds, and waited on its way.
 const sameClockMs = 2_000
 
-const empty = { batches: [], clockOffsetMs: 0, dayLimit: null, isFrozen: false, wrongPins: 0 }
+const empty = {
+  ...{ batches: [], clockOffsetMs: 0, dayLimit: null, currency: null, isFrozen: false },
+  ...{ wrongPins: 0, passkey: null },
+}
 
 /**
  * The codes that this device can show without a network. Whatever is taken, counted or changed is
@@ -92,7 +99,42 @@ export function createStore({ shelf, nowMs, minRounds = PIN_ROUNDS }: StoreOptio
     throw new Error('Somebody else keeps writing the codes of this device.')
   }
 
+  /** Forgets everything; the key cannot be had a second time. */
+  async function erase(): Promise<void> {
+    for (let tried = 0; tried < attempts; tried++) {
+      if (await shelf.replace(await shelf.read(), null)) return
+    }
+    throw new Error('Somebody else keeps writing the codes of this device.')
+  }
+
+  /**
+   * Opens what the PIN opens. The wrong try is counted before it is made; after `WRONG_PINS` in a row
+   * the store is emptied, as losing codes costs nothing but a top-up.
+   */
+  async function tryPin<T>(
+    by: (opened: Opened) => Promise<T | null>,
+  ): Promise<{ kind: 'right'; opened: Opened; keys: T } | NotOpened> {
+    const opened = await change(({ head, inside }) => {
+      const wrongPins = inside.wrongPins + 1
+      return Promise.resolve({ inside: { ...inside, wrongPins }, answer: { head, inside } })
+    })
+    if (!opened) return { kind: 'gone', why: (await shelf.read()) ? 'damaged' : 'none' }
+    const keys = await by(opened)
+    if (keys) {
+      await change(({ inside }) =>
+        Promise.resolve({ inside: { ...inside, wrongPins: 0 }, answer: true }),
+      )
+      return { kind: 'right', opened, keys }
+    }
+    const triesLeft = WRONG_PINS - opened.inside.wrongPins - 1
+    if (triesLeft > 0) return { kind: 'wrong', triesLeft }
+    await erase()
+    return { kind: 'gone', why: 'wrong_pins' }
+  }
+
   return {
+    erase,
+
     /** What can be said without the PIN. */
     async summary(): Promise<Summary> {
       const stored = await shelf.read()
@@ -105,44 +147,53 @@ export function createStore({ shelf, nowMs, minRounds = PIN_ROUNDS }: StoreOptio
     async begin({ deviceId, institutionId, key, pin, ...names }: NewDevice): Promise<void> {
       const owner = { deviceId, institutionId }
       const { publicKey, privateKey: aliasKey } = await newAliasKeys()
-      const lock = await lockKeys({ deviceKey: key, aliasKey }, pin, owner, minRounds)
+      const lock = await lockByPin({ deviceKey: key, aliasKey }, pin, owner, minRounds)
       const inside: Inside = { ...names, lock, publicKey, ...empty }
       const stored = await closeBox({ form: 1, version: 1, ...owner }, inside)
       const replaced = await shelf.replace(await shelf.read(), stored)
       if (!replaced) throw new Error('Another window sets up this device right now.')
     },
 
-    /** Forgets everything; the key cannot be had a second time. */
-    async erase(): Promise<void> {
-      for (let tried = 0; tried < attempts; tried++) {
-        if (await shelf.replace(await shelf.read(), null)) return
-      }
-      throw new Error('Somebody else keeps writing the codes of this device.')
+    /** Opens the keys by the PIN. */
+    async unlock(pin: string): Promise<Unlocking> {
+      const tried = await tryPin(({ head, inside }) =>
+        unlockByPin(inside.lock, pin, head, minRounds),
+      )
+      return tried.kind === 'right' ? opening(tried.opened, tried.keys) : tried
     },
 
     /**
-     * Opens the keys by the PIN. The wrong try is counted before it is made; after `WRONG_PINS` in a
-     * row the store is emptied, as losing codes costs nothing but a top-up.
+     * Opens the keys by what the passkey of this store has answered; null when it does not. Nobody
+     * guesses 32 bytes, so no try is counted, and wrong PINs stay as they are.
      */
-    async unlock(pin: string): Promise<Unlocking> {
-      const tried = await change(({ head, inside }) => {
-        const wrongPins = inside.wrongPins + 1
-        return Promise.resolve({ inside: { ...inside, wrongPins }, answer: { head, inside } })
-      })
-      if (!tried) return { kind: 'gone', why: (await shelf.read()) ? 'damaged' : 'none' }
-      const { lock, clockOffsetMs, wrongPins } = tried.inside
-      const keys = await unlockKeys(lock, pin, tried.head, minRounds)
-      if (keys) {
-        await change(({ inside }) =>
-          Promise.resolve({ inside: { ...inside, wrongPins: 0 }, answer: true }),
-        )
-        const { institutionId } = tried.head
-        return { kind: 'open', device: { ...keys, institutionId, clockOffsetMs } }
-      }
-      const triesLeft = WRONG_PINS - wrongPins - 1
-      if (triesLeft > 0) return { kind: 'wrong', triesLeft }
-      await this.erase()
-      return { kind: 'gone', why: 'wrong_pins' }
+    async unlockByPasskey(answer: Bytes): Promise<Unlocking | null> {
+      const stored = await shelf.read()
+      const opened = stored && (await openBox(stored))
+      if (!opened) return { kind: 'gone', why: stored ? 'damaged' : 'none' }
+      const { passkey } = opened.inside
+      const keys = passkey && (await unlockByPasskey(passkey, answer, opened.head))
+      return keys ? opening(opened, keys) : null
+    },
+
+    /** Lets a passkey open the keys too; the PIN proves that its owner wants it. */
+    async addPasskey(
+      pin: string,
+      passkey: Passkey & { answer: Bytes },
+    ): Promise<{ kind: 'added' } | NotOpened> {
+      const tried = await tryPin(({ head, inside }) => bareByPin(inside.lock, pin, head, minRounds))
+      if (tried.kind !== 'right') return tried
+      const lock = await lockByPasskey(tried.keys, passkey, tried.opened.head)
+      await change(({ inside }) =>
+        Promise.resolve({ inside: { ...inside, passkey: lock }, answer: true }),
+      )
+      return { kind: 'added' }
+    },
+
+    /** From now on only the PIN opens the keys. */
+    async removePasskey(): Promise<void> {
+      await change(({ inside }) =>
+        Promise.resolve({ inside: { ...inside, passkey: null }, answer: true }),
+      )
     },
 
     /** The next alias, never to be given again; null when none is left that is still good. */
@@ -162,7 +213,7 @@ export function createStore({ shelf, nowMs, minRounds = PIN_ROUNDS }: StoreOptio
     /** Adds a batch, sealed to this phone; needs no PIN. */
     async add(
       batch: Omit<Aliases, 'issuedAtMs'>,
-      news: Partial<Pick<Inside, 'batchSize' | 'clockOffsetMs' | 'dayLimit'>>,
+      news: Partial<Pick<Inside, 'batchSize' | 'clockOffsetMs' | 'dayLimit' | 'currency'>>,
       onSealed?: (count: number) => void,
     ): Promise<void> {
       await change(async ({ head, inside }) => {
@@ -185,15 +236,25 @@ export function createStore({ shelf, nowMs, minRounds = PIN_ROUNDS }: StoreOptio
       })
     },
 
-    /** Follows a change of the payer's PIN. False when the current one does not open this store. */
+    /**
+     * Follows a change of the payer's PIN; a passkey goes on opening the same keys. False when the
+     * current PIN does not open this store.
+     */
     async changePin(current: string, next: string): Promise<boolean> {
       const done = await change(async ({ head, inside }) => {
-        const lock = await changeLock(inside.lock, { current, next }, head, minRounds)
-        return lock ? { inside: { ...inside, lock }, answer: true } : { answer: false }
+        const keys = await bareByPin(inside.lock, current, head, minRounds)
+        if (!keys) return { answer: false }
+        const lock = await lockByPin(keys, next, head, inside.lock.rounds)
+        return { inside: { ...inside, lock }, answer: true }
       })
       return done ?? false
     },
   }
+}
+
+const opening = ({ head, inside }: Opened, keys: Unlocked): Unlocking => {
+  const { institutionId } = head
+  return { kind: 'open', device: { ...keys, institutionId, clockOffsetMs: inside.clockOffsetMs } }
 }
 
 /** The batches whose aliases still pay, by the server's clock; what is over is dropped. */
@@ -215,7 +276,8 @@ function newest(batches: readonly AliasBatch[], batchSize: number): AliasBatch[]
 }
 
 function summarise({ head, inside }: Opened, nowMs: number): Summary {
-  const { payerId, name, batchSize, clockOffsetMs, dayLimit, isFrozen, wrongPins } = inside
+  const { payerId, name, batchSize, clockOffsetMs, isFrozen, wrongPins } = inside
+  const { dayLimit: minor, currency, passkey } = inside
   const batches = live(inside, nowMs)
   const ends = batches.map(({ expiresAtMs }) => expiresAtMs)
   return {
@@ -228,6 +290,8 @@ function summarise({ head, inside }: Opened, nowMs: number): Summary {
       ({ issuedAtMs, expiresAtMs }) =>
         expiresAtMs - nowMs - clockOffsetMs < (expiresAtMs - issuedAtMs) / 4,
     ),
-    ...{ payerId, name, batchSize, clockOffsetMs, dayLimit, isFrozen, wrongPins },
+    dayLimit: minor !== null && currency ? { minor, currency } : null,
+    passkey: passkey ? { credential: passkey.credential, question: passkey.question } : null,
+    ...{ payerId, name, batchSize, clockOffsetMs, isFrozen, wrongPins },
   }
 }

@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { ShownCode } from './offline-code.ts'
-import type { OpenDevice } from './store.ts'
+import { askPasskey } from './passkey.ts'
+import type { Passkey } from './passkey-lock.ts'
+import type { OpenDevice, Unlocking } from './store.ts'
 import {
   keepOpen,
   leaveOpen,
@@ -17,7 +19,7 @@ export type OfflineState =
   | { kind: 'reading' }
   /** This device was never set up: there is nothing to unlock. */
   | { kind: 'none' }
-  | { kind: 'locked'; triesLeft: number | null }
+  | { kind: 'locked'; triesLeft: number | null; passkey: Passkey | null; isRefused: boolean }
   | { kind: 'opening' }
   | { kind: 'live'; code: ShownCode }
   | { kind: 'empty' }
@@ -27,6 +29,8 @@ export type OfflineCode = {
   state: OfflineState
   secondsLeft: number
   unlock: (pin: string) => void
+  /** Asks the passkey of this device instead. */
+  unlockByPasskey: (passkey: Passkey) => void
   /** Shows the next alias, as when the till says that this one is used. */
   next: () => void
 }
@@ -101,12 +105,15 @@ export function useOfflineCode(): OfflineCode {
     }
   }, [run, show])
 
-  const unlock = (pin: string): void =>
+  const unlockBy = (open: () => Promise<Unlocking | null>): void =>
     void run(async () => {
       setState({ kind: 'opening' })
-      const unlocking = await store.unlock(pin)
-      if (unlocking.kind === 'wrong') {
-        return setState({ kind: 'locked', triesLeft: unlocking.triesLeft })
+      const unlocking = await open()
+      if (unlocking === null || unlocking.kind === 'wrong') {
+        const triesLeft = unlocking && unlocking.triesLeft
+        const locked = await lockedState()
+        if (locked.kind !== 'locked') return setState(locked)
+        return setState({ ...locked, triesLeft, isRefused: unlocking === null })
       }
       if (unlocking.kind === 'gone') {
         await readThisDevice()
@@ -117,7 +124,17 @@ export function useOfflineCode(): OfflineCode {
       await show(turns.enter)
     })
 
-  return { state, secondsLeft, unlock, next: () => void run(() => show(turns.next)) }
+  return {
+    state,
+    secondsLeft,
+    unlock: (pin) => unlockBy(() => store.unlock(pin)),
+    unlockByPasskey: (passkey) =>
+      unlockBy(async () => {
+        const answer = await askPasskey(passkey)
+        return answer && store.unlockByPasskey(answer)
+      }),
+    next: () => void run(() => show(turns.next)),
+  }
 }
 
 async function lockedState(): Promise<OfflineState> {
@@ -125,7 +142,8 @@ async function lockedState(): Promise<OfflineState> {
   if (summary.kind === 'none') return { kind: 'none' }
   if (summary.kind === 'damaged') return { kind: 'gone', why: 'damaged' }
   if (summary.isFrozen) return { kind: 'gone', why: 'frozen' }
-  return summary.left === 0 ? { kind: 'empty' } : { kind: 'locked', triesLeft: null }
+  if (summary.left === 0) return { kind: 'empty' }
+  return { kind: 'locked', triesLeft: null, passkey: summary.passkey, isRefused: false }
 }
 
 const left = ({ endsAtMs }: ShownCode): number =>

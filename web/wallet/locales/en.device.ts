@@ -28,6 +28,19 @@ export const device: Record<keyof typeof zh, string> = {
   'offline.offer': 'Set up offline payment: pay without a network',
   'offline.filling': 'Topping up offline codes {{done}}/{{wanted}}',
 
+  'passkey.title': 'Fingerprint, face or screen lock',
+  'passkey.why':
+    'Without a network, open your offline codes with this device’s fingerprint, face or screen lock instead of your PIN.',
+  'passkey.is_on':
+    'On. Offline codes open with your fingerprint, face or screen lock; your PIN still works.',
+  'passkey.turn_on': 'Unlock by fingerprint or face',
+  'passkey.turn_off': 'Turn off, use the PIN only',
+  'passkey.pin': 'Enter your PIN to unlock by fingerprint or face from now on',
+  'passkey.not_made':
+    'This device did not complete the check, so it is not on. Try again, or go on with your PIN.',
+  'passkey.unlock': 'Unlock by fingerprint, face or screen lock',
+  'passkey.refused': 'Not confirmed. Try again, or enter your PIN.',
+
   'devices.this': 'This device',
   'devices.why':
     'Show payment codes without a network. They are stored encrypted on this device and open with your PIN.',

@@ -44,7 +44,7 @@ export const feed: Record<keyof typeof zh, string> = {
   'feedback.how': 'How was it?',
   'feedback.stars': '{{count}} of 5 stars',
   'feedback.text': 'A word to the shop (if you like)',
-  'feedback.hint': 'The shop sees the first sign of your name, and not your account.',
+  'feedback.hint': 'The shop sees the first letter of your name, and not your account.',
   'feedback.send': 'Send to the shop',
   'feedback.waiting': 'The shop has not answered yet',
   'feedback.answer': 'Answer of the shop',

@@ -63,10 +63,12 @@ export const en: Record<keyof typeof zhCN, string> = {
   'bills.show_code': 'Show my code',
   'bills.more': 'Older bills',
   'bills.month_total': 'Paid {{paid}} · Topped up {{toppedUp}}',
+  'bills.month_back': 'Came back {{refunded}}',
   'bills.month_open': 'There are older bills of this month',
 
   'bill.title': 'Bill',
   'bill.merchant': 'Merchant',
+  'bill.by_code': 'Paid by',
   'bill.through': 'Belongs to',
   'bill.why_this': 'Why this way',
   'bill.confirm_there': 'Type the password in the app of {{source}} to finish paying.',
@@ -155,7 +157,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'unlink.go': 'Unlink',
   'unlink.title': 'Unlink {{name}}?',
   'unlink.why':
-    'It is charged no more, and the permission they gave is deleted. Finished payments stay, and refunds still go back to it.',
+    'It is charged no more. We tell them to end the permission they gave, and delete it. Finished payments stay, and refunds still go back to it.',
   'unlink.yes': 'Unlink it',
   'unlink.no': 'Keep it',
 
@@ -227,9 +229,10 @@ export const en: Record<keyof typeof zhCN, string> = {
   'order.pay': 'Pay {{amount}}',
   'order.paying': 'Paying…',
 
-  'notices.title': 'Debit notices',
-  'notices.empty': 'No notices yet. Every debit is told here.',
+  'notices.title': 'Debit and refund notices',
+  'notices.empty': 'No notices yet. Every debit and every refund is told here.',
   'notices.debit': 'Paid to {{shop}}',
+  'notices.refund': 'Refund from {{shop}}',
   'notices.new': 'New',
   'notices.unread': '{{count}} new',
 

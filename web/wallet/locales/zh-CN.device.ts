@@ -22,6 +22,16 @@ export const device = {
   'offline.offer': '开通离线付款，没网也能付',
   'offline.filling': '正在补充离线码 {{done}}/{{wanted}}',
 
+  'passkey.title': '指纹、面容或锁屏密码',
+  'passkey.why': '没有网络时，用这台设备的指纹、面容或锁屏密码打开离线码，不用输支付密码。',
+  'passkey.is_on': '已开启。离线码可以用指纹、面容或锁屏密码打开，支付密码照样可用。',
+  'passkey.turn_on': '开启指纹或面容解锁',
+  'passkey.turn_off': '关闭，只用支付密码',
+  'passkey.pin': '输入支付密码，开启指纹或面容解锁',
+  'passkey.not_made': '这台设备没有完成验证，没有开启。请再试一次，或继续用支付密码。',
+  'passkey.unlock': '用指纹、面容或锁屏密码打开',
+  'passkey.refused': '没有通过验证。请再试一次，或输入支付密码。',
+
   'devices.this': '这台设备',
   'devices.why': '没有网络时，也能出示付款码。离线码加密保存在这台设备上，要用支付密码打开。',
   'devices.enrol': '开通离线付款',

@@ -60,10 +60,12 @@ export const zhCN = {
   'bills.show_code': '出示付款码',
   'bills.more': '查看更早的账单',
   'bills.month_total': '支出 {{paid}} · 充值 {{toppedUp}}',
+  'bills.month_back': '退款 {{refunded}}',
   'bills.month_open': '本月还有更早的账单',
 
   'bill.title': '账单详情',
   'bill.merchant': '商户',
+  'bill.by_code': '付款方式',
   'bill.through': '商户所属',
   'bill.why_this': '选用原因',
   'bill.confirm_there': '请在{{source}}的手机应用里输入密码完成付款。',
@@ -147,7 +149,7 @@ export const zhCN = {
   'unlink.go': '解除关联',
   'unlink.title': '解除关联 {{name}}？',
   'unlink.why':
-    '解除后不会再从这个账户扣款，我们会删除对方给的授权。已完成的付款不受影响，退款仍会退回原账户。',
+    '解除后不会再从这个账户扣款，我们会通知对方终止授权，并删除授权信息。已完成的付款不受影响，退款仍会退回原账户。',
   'unlink.yes': '确认解除',
   'unlink.no': '保留',
 
@@ -212,9 +214,10 @@ export const zhCN = {
   'order.pay': '付款 {{amount}}',
   'order.paying': '正在付款…',
 
-  'notices.title': '扣款通知',
-  'notices.empty': '还没有通知。每次扣款都会在这里告诉您。',
+  'notices.title': '扣款与退款通知',
+  'notices.empty': '还没有通知。每次扣款和退款都会在这里告诉您。',
   'notices.debit': '向 {{shop}} 付款',
+  'notices.refund': '{{shop}} 已为您退款',
   'notices.new': '新',
   'notices.unread': '{{count}} 条新通知',
 

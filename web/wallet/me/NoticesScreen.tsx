@@ -2,14 +2,15 @@ import { useEffect, useState, type ReactElement } from 'react'
 import { formatDateTime } from '../../ui/i18n.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Money } from '../../ui/money.tsx'
+import type { Notice } from '../../ui/types.ts'
 import { Page } from '../parts/Page.tsx'
 import { Empty, Failed, Skeleton } from '../parts/states.tsx'
 import { Link } from '../router.ts'
-import { markNoticesSeen, noticesSeen } from '../session.ts'
-import { useWords } from '../text.ts'
+import { api, markNoticesSeen, noticesSeen } from '../session.ts'
+import { useWords, type WordKey } from '../text.ts'
 import { isUnread, useNotices } from './use-notices.ts'
 
-/** Every debit that this payer was told of; the inbox holds it even when no push came through. */
+/** Every debit and every refund that this payer was told of; the inbox holds it even when no push came through. */
 export function NoticesScreen(): ReactElement {
   const t = useWords()
   const notices = useNotices()
@@ -17,7 +18,10 @@ export function NoticesScreen(): ReactElement {
   const list = notices.value?.data
   const newest = list?.[0]?.id
   useEffect(() => {
-    if (newest) markNoticesSeen(newest)
+    if (!newest) return
+    markNoticesSeen(newest)
+    // The payer's other devices learn it from the server; without a network, the next time.
+    void api.post(`/v1/notices/${newest}/read`, { and_older: true }).catch(() => undefined)
   }, [newest])
   return (
     <Page title={t('notices.title')} back="me">
@@ -29,11 +33,11 @@ export function NoticesScreen(): ReactElement {
           <li key={notice.id}>
             <Link to={`bills/${notice.payment}`} className="bill">
               <span className="bill-icon">
-                <Icon name="bell" size={18} />
+                <Icon name={notice.kind === 'refund_notice' ? 'undo' : 'bell'} size={18} />
               </span>
               <span className="bill-words">
                 <span className="bill-title">
-                  {t('notices.debit', { shop: notice.merchant_name })}
+                  {t(wordOf(notice), { shop: notice.merchant_name })}
                   {isUnread(notice, seenBefore) && (
                     <span className="unread">{t('notices.new')}</span>
                   )}
@@ -41,7 +45,11 @@ export function NoticesScreen(): ReactElement {
                 <span className="bill-time">{formatDateTime(notice.created_at)}</span>
               </span>
               <span className="bill-amount">
-                <Money minor={-notice.amount} currency={notice.currency} />
+                <Money
+                  minor={notice.kind === 'refund_notice' ? notice.amount : -notice.amount}
+                  currency={notice.currency}
+                  signed={notice.kind === 'refund_notice'}
+                />
               </span>
             </Link>
           </li>
@@ -50,3 +58,6 @@ export function NoticesScreen(): ReactElement {
     </Page>
   )
 }
+
+const wordOf = ({ kind }: Notice): WordKey =>
+  kind === 'refund_notice' ? 'notices.refund' : 'notices.debit'

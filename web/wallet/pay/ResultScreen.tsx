@@ -63,6 +63,7 @@ function Facts({ spending }: { spending: Spending }): ReactElement {
   const [reason] = spending.reasons
   const facts: [string, string | null, boolean?][] = [
     [t('code.pay_from'), sourceText(spending)],
+    [t('bill.by_code'), spending.isOffline ? t('code.made_offline') : null],
     [t('bill.why_this'), reason && spending.discount > 0 ? reasonText(reason) : null],
     [t('bill.through'), spending.of === 'wallet_debit' ? t('debit.elsewhere') : null],
     [t('bill.time'), formatDateTime(spending.completedAt ?? spending.createdAt)],

@@ -7,6 +7,7 @@ import { Page } from '../parts/Page.tsx'
 import { navigate } from '../router.ts'
 import { useWords } from '../text.ts'
 import { Camera } from './Camera.tsx'
+import { readQr } from './reader.ts'
 import { readScanned, type Scanned } from './scanned.ts'
 
 type Wrong = Exclude<Scanned, { token: string }>
@@ -62,7 +63,6 @@ function FromPicture({ onText, onNothing }: FromPictureProps): ReactElement {
     if (!file) return
     setBusy(true)
     try {
-      const { readQr } = await import('./reader.ts')
       const text = await readQr(file)
       if (text) onText(text)
       else onNothing()

@@ -1,0 +1,33 @@
+import { Input } from 'antd'
+import { useEffect, useState, type ReactElement } from 'react'
+import { Icon } from '../../ui/icons.tsx'
+import type { FilterBox } from '../filters.ts'
+import { useText } from '../text.ts'
+
+/** Finds rows by a part of their name, or by their id; what is searched for stands in the address. */
+export function SearchField({ box }: { box: FilterBox<'q'> }): ReactElement {
+  const t = useText()
+  const { q = '' } = box.filters
+  const [typed, setTyped] = useState(q)
+  // Going back, and clearing the filters, change it from outside.
+  useEffect(() => setTyped(q), [q])
+  const apply = (text: string): void => box.set({ q: text.trim() || undefined })
+  return (
+    <Input
+      className="ct-search"
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.target.value)
+        if (!event.target.value) apply('')
+      }}
+      onPressEnter={() => apply(typed)}
+      onBlur={() => apply(typed)}
+      prefix={<Icon name="search" size={14} />}
+      placeholder={t('list.search')}
+      aria-label={t('list.search')}
+      maxLength={64}
+      allowClear
+      data-testid="filter-q"
+    />
+  )
+}
