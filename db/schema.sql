@@ -213,6 +213,7 @@ create table institution (
   code_prefix character(2) not null,
   state text default 'active'::text not null,
   created_at timestamp with time zone not null,
+  root_mark bytea,
   constraint institution_pkey PRIMARY KEY (id),
   constraint institution_code_prefix_key UNIQUE (code_prefix),
   constraint institution_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))

@@ -4,6 +4,7 @@ import { seedDemo } from '../demo/demo.ts'
 import { openIo } from '../io.ts'
 import { openLog } from '../start/log.ts'
 import { print } from '../start/print.ts'
+import { refuseOtherRoot } from '../start/root.ts'
 
 /** Puts the demo shop into the database; when it is there already, nothing changes. */
 export async function seed(config: Config): Promise<void> {
@@ -13,6 +14,7 @@ export async function seed(config: Config): Promise<void> {
     const log = openLog(config, 'warn')
     const io = await openIo({ databaseUrl: database.url, keys: database.keys, log, role })
     try {
+      await refuseOtherRoot(io)
       const { merchant } = await seedDemo(io, { url: config.publicUrl, dataDir: config.dataFolder })
       print(
         `The demo shop is there: ${merchant.name}. Its keys are in demo.json in the data folder.`,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 
 import type { Io } from '../../modules/io/io.ts'
+import { refuseOtherRoot } from '../start/root.ts'
 import type { Places } from '../start/sandbox.ts'
 import { openDemoChannels } from './channels.ts'
 import { demoCity, openDemoCity } from './city.ts'
@@ -53,6 +54,7 @@ export async function seedDemo(io: Io, options: SeedOptions): Promise<DemoFile> 
     channel_accounts: await openDemoChannels(io, { ownUrl, places: places ?? null }),
     sandbox: places === undefined ? (earlier?.sandbox ?? {}) : showSandbox(places),
   }
+  await refuseOtherRoot(io) // notes the root of what was opened just now
   if (!isDeepStrictEqual(file, earlier)) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     writeDemoFile(path, file)

@@ -12,6 +12,7 @@ import { startLoops } from '../loops/loops.ts'
 import { startStatistics } from '../loops/statistics.ts'
 import type { Demo } from '../routes/demo.ts'
 import { buildServer } from '../server.ts'
+import { refuseOtherRoot } from './root.ts'
 import type { Stops } from './stop.ts'
 
 export type Role = 'api' | 'worker' | 'all'
@@ -51,6 +52,7 @@ export async function openPlatform(
   }
   const io = await openIo({ databaseUrl: database.url, keys: database.keys, log, role })
   stops.add('the connections', 1_000, () => io.close())
+  await refuseOtherRoot(io)
   return { database, io }
 }
 

@@ -83,8 +83,8 @@ function saidOf(settings: Settings, { at }: Timing): readonly number[] | undefin
 }
 
 /**
- * Checks the times of an account, whose form was checked before: each within its bounds, ladders
- * going up, and nothing given up or reversed before it was asked about once.
+ * Checks the times of an account, whose form was checked before: each within its bounds, no ladder
+ * going down, and nothing given up or reversed before it was asked about once.
  *
  * @throws AppError INVALID_REQUEST, `param` naming the time
  */
@@ -97,8 +97,8 @@ export function checkTimings(channel: ChannelName, settings: Settings): void {
     const { at, minMs, maxMs, defaultMs } = timing
     const said = saidOf(settings, timing)
     const isWithin = said?.every((ms) => ms >= minMs && ms <= maxMs) ?? true
-    const isRising = said?.every((ms, rung) => rung === 0 || ms > (said[rung - 1] ?? 0)) ?? true
-    if (!isWithin || !isRising || (said?.length ?? 0) > MOST_RUNGS) refuse(at)
+    const isClimbing = said?.every((ms, rung) => rung === 0 || ms >= (said[rung - 1] ?? 0)) ?? true
+    if (!isWithin || !isClimbing || (said?.length ?? 0) > MOST_RUNGS) refuse(at)
     effective.set(at, said ?? defaultMs)
   }
   const firstQueryMs = effective.get('schedule.queriesMs')?.[0] ?? 0

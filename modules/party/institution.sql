@@ -16,6 +16,19 @@ select id, name, name_en, currency, time_zone, code_prefix, state, created_at
 from institution
 order by created_at, id
 
+-- name: read_marks
+-- With which root each institution's data was made, as far as that is known.
+select id, root_mark
+from institution
+order by id
+
+-- name: put_marks
+-- Notes it where it was not known.
+update institution i
+set root_mark = m.root_mark
+from unnest($1::text[], $2::bytea[]) as m (id, root_mark)
+where i.id = m.id and i.root_mark is null
+
 -- name: find_for_login
 -- The active institution $1, or the oldest one when $1 is null.
 select id

@@ -39,6 +39,7 @@ export {
   type Party,
 } from './merchant.ts'
 export { createInstitution, type NewInstitution } from './opening.ts'
+export { isOwnRoot } from './root-mark.ts'
 export type { Page } from './page.ts'
 export { hashPassword, isPassword } from './password.ts'
 export {

@@ -150,6 +150,24 @@ test('a database that a newer OneTill migrated is refused', async () => {
   }
 })
 
+test('a database that was made with another root is refused', async () => {
+  const database = await freshDatabase()
+  try {
+    await change(
+      database.url,
+      `insert into institution (id, name, name_en, currency, time_zone, code_prefix, created_at, root_mark)
+       values ('ins_x', 'x', 'x', 'CNY', 'UTC', '80', now(), decode(repeat('00', 32), 'hex'))`,
+    )
+    const ONETILL_KEY = Buffer.alloc(32, 7).toString('base64')
+    isRefusal(
+      await serve({ DATABASE_URL: database.url, ONETILL_KEY }),
+      /The key .* is not the one that this database was made with; put that one back/,
+    )
+  } finally {
+    await database.drop()
+  }
+})
+
 test('a shared database that nobody migrated is left alone', async () => {
   const database = await emptyDatabase()
   try {

@@ -23,7 +23,7 @@ test('times are typed in seconds and sent in ms, and what is empty is left to it
 test.each([
   [ladder, '', null],
   [ladder, '1, 3，7', null],
-  [ladder, '3, 1', 'rising'],
+  [ladder, '3, 1', 'falling'],
   [ladder, '5, soon', 'number'],
   [time, '1, 2', 'number'],
   [time, '0.05', 'range'],

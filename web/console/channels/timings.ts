@@ -29,13 +29,13 @@ export function readSeconds(text: string): number[] | null {
   return all.length > 0 && all.every((ms) => Number.isFinite(ms)) ? all : null
 }
 
-/** Why a text cannot be this time: no number, several, too small or large, or not rising. */
-export function faultOf(timing: Timing, text: string): 'number' | 'range' | 'rising' | null {
+/** Why a text cannot be this time: no number, several, too small or large, or falling. */
+export function faultOf(timing: Timing, text: string): 'number' | 'range' | 'falling' | null {
   if (text.trim() === '') return null
   const all = readSeconds(text)
   if (!all || (!timing.is_ladder && all.length > 1)) return 'number'
   if (all.some((ms) => ms < timing.minimum_ms || ms > timing.maximum_ms)) return 'range'
-  return all.every((ms, rung) => rung === 0 || ms > (all[rung - 1] ?? 0)) ? null : 'rising'
+  return all.every((ms, rung) => rung === 0 || ms >= (all[rung - 1] ?? 0)) ? null : 'falling'
 }
 
 /** What the settings of an account say of a time; undefined: the default counts. */

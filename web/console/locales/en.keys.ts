@@ -7,10 +7,10 @@ export const keys: Record<keyof typeof chinese, string> = {
     'In seconds. Empty, it is as the channel has published it. Counts as soon as it is saved, for payments under way too.',
   'channels.timing_one': '{{usual}} s when empty; {{least}} to {{most}}',
   'channels.timing_ladder':
-    '{{usual}} s when empty; parted by commas, rising, each {{least}} to {{most}}',
+    '{{usual}} s when empty; parted by commas, none below the one before, each {{least}} to {{most}}',
   'channels.timing_bad_number': 'Seconds, such as 5 or 1.5',
   'channels.timing_bad_range': 'Each must be {{least}} to {{most}} seconds',
-  'channels.timing_bad_rising': 'Each must be later than the one before',
+  'channels.timing_bad_falling': 'None may be below the one before',
   'channels.timing_schedule.queriesMs': 'First query (and the ones after)',
   'channels.timing_schedule.everyMs': 'Between queries after that',
   'channels.timing_schedule.giveUpMs': 'Give up, and reverse',

@@ -7,7 +7,7 @@ export const keys = {
   'channels.timing_ladder': '默认 {{usual}} 秒；用逗号分开，依次变大，每个 {{least}} 至 {{most}}',
   'channels.timing_bad_number': '请填写秒数，例如 5 或 1.5',
   'channels.timing_bad_range': '每个数要在 {{least}} 至 {{most}} 秒之间',
-  'channels.timing_bad_rising': '后一个要比前一个大',
+  'channels.timing_bad_falling': '后一个不能比前一个小',
   'channels.timing_schedule.queriesMs': '首次查询（及以后各次）',
   'channels.timing_schedule.everyMs': '之后的查询间隔',
   'channels.timing_schedule.giveUpMs': '放弃等待，开始撤销',
