@@ -118,6 +118,19 @@ export function readConfig(said: Variables = {}, environment: Variables = proces
   }
 }
 
+/**
+ * Refuses the default data folder: whoever works in production says where the data is.
+ *
+ * @throws OperatorError
+ */
+export function refuseUnnamedPlace({ databaseUrl, isFolderNamed }: Config): void {
+  if (databaseUrl !== null || isFolderNamed) return
+  throw new OperatorError(
+    'Set DATABASE_URL to a PostgreSQL 15 or newer, or name a data folder for the embedded one ' +
+      'with --data.',
+  )
+}
+
 const secrets = ['ONETILL_KEY', 'ONETILL_SEALING_KEYS', 'DATABASE_URL']
 
 function wrongVariable(name: string, given: Readonly<Record<string, string>>): string {

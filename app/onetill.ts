@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 
 import { OperatorError } from '../modules/database/operator-error.ts'
 import type { AuditSaid } from './commands/audit.ts'
+import type { InstitutionSaid } from './commands/institution.ts'
 import type { RotateSaid } from './commands/rotate-key.ts'
 import { terminalCommands } from './commands/terminal.ts'
 import { readConfig, type Config } from './config.ts'
@@ -28,9 +29,9 @@ const configOf = ({ port, host, data }: Said): Config =>
   readConfig({ PORT: port, HOST: host, DATA_DIR: data })
 
 /** Declares a command that works in a data folder or the database of DATABASE_URL. */
-function command(words: string, about: string): Command {
+function command(words: string, about: string, of = program): Command {
   const data = new Option('--data <folder>', 'the data folder (DATA_DIR, else ./data)')
-  return program.command(words).description(about).addOption(data)
+  return of.command(words).description(about).addOption(data)
 }
 
 const withPort = (of: Command) =>
@@ -51,6 +52,31 @@ withPort(command('serve', 'start without a demo shop, for production'))
   .action(async (said: Said) =>
     (await import('./commands/serve.ts')).serve(configOf(said), said.role ?? 'all'),
   )
+
+const institution = program
+  .command('institution')
+  .description('open an institution with its first operator, or list those that are open')
+  .helpCommand(false)
+
+command('add', 'open an institution, and let its first operator sign in', institution)
+  .requiredOption('--id <id>', 'ins_ and 1 to 16 small letters or digits; it stays for ever')
+  .requiredOption('--name <text>', 'what people read')
+  .option('--name-en <text>', 'the same in English (else as --name)')
+  .requiredOption('--currency <code>', 'the one that its books are kept in, like CNY')
+  .requiredOption('--time-zone <name>', 'where its days begin, like Asia/Shanghai')
+  .requiredOption('--code-prefix <digits>', 'what its payment codes begin with: 80, 82, …')
+  .requiredOption('--operator <login>', 'how the first operator signs in, like boss')
+  .option('--operator-name <text>', 'who that is (else the login)')
+  .option('--generate-password', 'make a password and print it once')
+  .addHelpText('after', '\nThe password is asked for, or is the first line of the standard input.')
+  .addHelpText('after', 'The server may run meanwhile; it knows the institution within 2 s.')
+  .action(async (said: Said & InstitutionSaid) =>
+    (await import('./commands/institution.ts')).addInstitution(configOf(said), said),
+  )
+
+command('list', 'say which institutions there are', institution).action(async (said: Said) =>
+  (await import('./commands/institution.ts')).listInstitutions(configOf(said)),
+)
 
 command('migrate', 'bring the database to the schema of this version').action(async (said: Said) =>
   (await import('./commands/migrate.ts')).migrateCommand(configOf(said)),

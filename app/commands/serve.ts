@@ -1,5 +1,5 @@
-import { OperatorError } from '../../modules/database/operator-error.ts'
-import type { Config } from '../config.ts'
+import { readInstitutions } from '../../modules/party/party.ts'
+import { refuseUnnamedPlace, type Config } from '../config.ts'
 import { openLog } from '../start/log.ts'
 import { openPlatform, startRole, type Role } from '../start/run.ts'
 import { runUntilStopped } from '../start/stop.ts'
@@ -13,16 +13,13 @@ import { runUntilStopped } from '../start/stop.ts'
  * @throws OperatorError when it cannot start.
  */
 export async function serve(config: Config, role: Role): Promise<void> {
-  if (config.databaseUrl === null && !config.isFolderNamed) {
-    throw new OperatorError(
-      'Set DATABASE_URL to a PostgreSQL 15 or newer, or name a data folder for the embedded one ' +
-        'with --data.',
-    )
-  }
+  refuseUnnamedPlace(config)
   const log = openLog(config, 'info')
   await runUntilStopped(log, async (stops) => {
     const platform = await openPlatform(config, { log, stops, role, mayMigrate: false })
     await startRole(platform, { config, role, demo: null, stops })
+    if ((await readInstitutions(platform.io.db)).length === 0)
+      log.warn('nobody can sign in yet; open an institution with "onetill institution add"')
     log.info({ role, url: role === 'worker' ? null : config.publicUrl }, 'started')
   })
 }

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 
 import type { Io } from '../../modules/io/io.ts'
+import { makeFolder } from '../start/folder.ts'
 import { refuseOtherRoot } from '../start/root.ts'
 import type { Places } from '../start/sandbox.ts'
 import { openDemoChannels } from './channels.ts'
@@ -56,7 +56,7 @@ export async function seedDemo(io: Io, options: SeedOptions): Promise<DemoFile> 
   }
   await refuseOtherRoot(io) // notes the root of what was opened just now
   if (!isDeepStrictEqual(file, earlier)) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     writeDemoFile(path, file)
   }
   return file

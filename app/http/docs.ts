@@ -30,6 +30,10 @@ export async function docs(app: FastifyInstance, options: { publicUrl: string })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: policy,
+    // Tried out is the server that the page came from, by whatever name it was reached: the policy
+    // allows no other.
+    transformSpecification: (description) => ({ ...description, servers: [{ url: '/' }] }),
+    transformSpecificationClone: false,
     uiConfig: {
       ...{ deepLinking: true, persistAuthorization: true, tryItOutEnabled: true },
       // Of more than a hundred calls one is found by a part of its group's name.

@@ -41,7 +41,8 @@ function listRoute(app: App, io: Io): void {
       const all = (await readIssuers(io.db)).sort(newestFirst)
       const after = all.findIndex(({ id }) => id === startingAfter) + 1
       const now = io.now()
-      const show = (issuer: Issuer) => showIssuer(issuer, now)
+      const names = await namesOf(io)
+      const show = (issuer: Issuer) => showIssuer(issuer, now, names)
       const page = all.slice(after, after + limit)
       return showList(page, request.query, { url: '/v1/issuers', show })
     },
@@ -84,7 +85,7 @@ function createRoute(app: App, io: Io): void {
       return idempotent(io, request, reply, async (tx) => {
         await createIssuer(tx, issuer)
         await record(tx, principal.institutionId, [entry])
-        return { body: showIssuer(issuer, now) }
+        return { body: showIssuer(issuer, now, new Map()) } // nobody's own
       })
     },
   )
@@ -116,10 +117,13 @@ function endRoute(app: App, io: Io): void {
         const isEnded = await endIssuer(tx, id, now)
         if (isEnded) await record(tx, principal.institutionId, [entry])
       })
-      return showIssuer(found(await issuerOf(io, id)), now)
+      return showIssuer(found(await issuerOf(io, id)), now, new Map()) // nobody's own
     },
   )
 }
+
+const namesOf = async (io: Io) =>
+  new Map((await readInstitutions(io.db)).map(({ id, name }) => [id, name]))
 
 const issuerOf = async (io: Io, id: string): Promise<Issuer | undefined> =>
   (await readIssuers(io.db)).find((issuer) => issuer.id === id)

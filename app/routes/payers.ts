@@ -171,7 +171,7 @@ function operatorRoutes(app: App, { io }: Pick<Context, 'io'>): void {
       schema: {
         summary: 'List payers',
         querystring: ListQuery({
-          search: Type.Optional(Text(64, { description: 'A part of the name or the login' })),
+          q: Type.Optional(Text(64, { description: 'A part of the name or login, or the id' })),
         }),
         response: { 200: ListOf(PayerView) },
       },
@@ -179,8 +179,7 @@ function operatorRoutes(app: App, { io }: Pick<Context, 'io'>): void {
     },
     async (request) => {
       const { institutionId } = principalOf(request)
-      const { search = null } = request.query
-      const page = { ...readPage(request.query), search }
+      const page = { ...readPage(request.query), q: request.query.q ?? null }
       const payers = await listPayers(io.db, institutionId, page)
       return showList(payers, request.query, { url: '/v1/payers', show: showPayer })
     },

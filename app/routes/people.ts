@@ -8,9 +8,11 @@ import {
   createPerson,
   hashPassword,
   isPasswordOf,
+  passwordLength,
   readMerchant,
   readPeople,
   revokeCredentials,
+  staffLogin,
   type ListedPerson,
 } from '../../modules/party/party.ts'
 import { record } from '../../modules/trail/trail.ts'
@@ -36,10 +38,10 @@ import {
 } from '../schemas/shared.ts'
 import type { Context } from './routes.ts'
 
-const Password = () => Type.String({ minLength: 8, maxLength: 200 })
+const Password = () => Type.String(passwordLength)
 
 const PersonBody = Body({
-  login: Type.String({ pattern: '^[a-z0-9._-]{3,32}$', examples: ['wang.li'] }),
+  login: Type.String({ pattern: staffLogin, examples: ['wang.li'] }),
   name: Text(64, { examples: ['王丽'] }),
   password: Password(),
   merchant: Type.Optional(

@@ -2,8 +2,10 @@ import { Type } from 'typebox'
 
 import { newId } from '../../modules/lib/ids.ts'
 import {
+  changeStore,
   createStore,
   readMerchant,
+  readStore,
   readStores,
   storeKinds,
   type Store,
@@ -21,6 +23,7 @@ import {
   ListOf,
   ListQuery,
   orNull,
+  PathId,
   readPage,
   SearchText,
   showList,
@@ -33,13 +36,30 @@ import type { Context } from './routes.ts'
 const Latitude = Type.Number({ minimum: -90, maximum: 90, examples: [31.2304] })
 const Longitude = Type.Number({ minimum: -180, maximum: 180, examples: [121.4737] })
 
+const Name = () => Text(64, { examples: ['晨光便利店 人民路店'] })
+const Address = () => Text(200, { examples: ['上海市黄浦区人民路 1 号'] })
+const Position = () => Body({ latitude: Latitude, longitude: Longitude })
+const StoreState = () => Words(['active', 'closed'])
+
 const StoreBody = Body({
   merchant: Type.Optional(IdText('mch', { description: 'Named by the operator' })),
-  name: Text(64, { examples: ['晨光便利店 人民路店'] }),
+  name: Name(),
   kind: Words(storeKinds),
-  address: Type.Optional(Text(200, { examples: ['上海市黄浦区人民路 1 号'] })),
-  position: Type.Optional(Body({ latitude: Latitude, longitude: Longitude })),
+  address: Type.Optional(Address()),
+  position: Type.Optional(Position()),
 })
+
+const StoreChangeBody = Body(
+  {
+    name: Type.Optional(Name()),
+    kind: Type.Optional(Words(storeKinds)),
+    address: Type.Optional(orNull(Address())),
+    position: Type.Optional(orNull(Position())),
+    state: Type.Optional(StoreState()),
+    reason: Type.Optional(Text(200)),
+  },
+  { minProperties: 1 },
+)
 
 const StoreView = Type.Object(
   {
@@ -50,7 +70,7 @@ const StoreView = Type.Object(
     kind: Words(storeKinds),
     address: orNull(Type.String()),
     position: orNull(Type.Object({ latitude: Latitude, longitude: Longitude })),
-    state: Words(['active', 'closed']),
+    state: StoreState(),
     created_at: Time(),
   },
   { title: 'Store' },
@@ -68,8 +88,11 @@ const showStore = (store: Store) => ({
   created_at: store.createdAt.toISOString(),
 })
 
-/** The stores of merchants, where terminals stand. */
+/** The stores of merchants, where terminals stand: opened, changed and closed. */
 export function storeRoutes(app: App, { io }: Context): void {
+  createRoute(app, io)
+  changeRoute(app, io)
+
   app.get(
     '/v1/stores',
     {
@@ -89,7 +112,9 @@ export function storeRoutes(app: App, { io }: Context): void {
       return showList(stores, query, { url: '/v1/stores', show: showStore })
     },
   )
+}
 
+function createRoute(app: App, io: Context['io']): void {
   app.post(
     '/v1/stores',
     {
@@ -116,6 +141,43 @@ export function storeRoutes(app: App, { io }: Context): void {
         await record(tx, institutionId, [entry])
         return { body: showStore({ ...store, state: 'active', createdAt: now }) }
       })
+    },
+  )
+}
+
+function changeRoute(app: App, io: Context['io']): void {
+  app.patch(
+    '/v1/stores/:id',
+    {
+      schema: {
+        summary: 'Change a store, close it or open it again',
+        description:
+          'A closed store takes no payment and shows no order. What it took before can be refunded, and ' +
+          'its terminals keep their keys.',
+        params: PathId('str'),
+        body: StoreChangeBody,
+        response: { 200: StoreView },
+      },
+      config: allow('operator', 'merchant'),
+    },
+    async (request) => {
+      const principal = principalOf(request)
+      const { institutionId } = principal
+      const { id } = request.params
+      merchantScope(principal, found(await readStore(io.db, institutionId, id)).merchantId)
+      const { reason: _, ...change } = request.body
+      const now = io.now()
+      const entry = {
+        ...{ id: newId('trl', now.getTime()), at: now, actor: actorOf(principal) },
+        ...{ action: 'store.change', subject: id, detail: { ...request.body } },
+      }
+      const store = await io.db.transaction(async (tx) => {
+        const changed = await changeStore(tx, { institutionId, id }, change)
+        await record(tx, institutionId, [entry])
+        return changed
+      })
+      io.poke(institutionId)
+      return showStore(store)
     },
   )
 }

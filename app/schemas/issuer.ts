@@ -41,6 +41,8 @@ export const IssuerView = Type.Object(
     id: Type.String({ examples: ['wechat'] }),
     scheme: Type.String({ examples: ['wechat'] }),
     institution: orNull(Type.String({ description: 'Set for codes of own wallets' })),
+    // An answer that was kept for a repeat from before it was told has none.
+    institution_name: Type.Optional(orNull(Type.String({ examples: ['甲银行'] }))),
     pattern: Words(patterns),
     prefixes: Type.Array(Type.String()),
     min_length: Type.Integer(),
@@ -88,11 +90,13 @@ const stateOf = ({ validFrom, validUntil }: Issuer, now: Date): (typeof states)[
   return validFrom > now ? 'upcoming' : 'active'
 }
 
-export const showIssuer = (issuer: Issuer, now: Date) => ({
+/** Shows an issuer; `names` are those of the institutions, by their ids. */
+export const showIssuer = (issuer: Issuer, now: Date, names: ReadonlyMap<string, string>) => ({
   object: 'issuer' as const,
   id: issuer.id,
   scheme: issuer.scheme,
   institution: issuer.institutionId,
+  institution_name: names.get(issuer.institutionId ?? '') ?? null,
   pattern: issuer.pattern,
   prefixes: [...issuer.prefixes],
   min_length: issuer.minLength,

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { OperatorError } from '../../modules/database/operator-error.ts'
@@ -34,7 +34,7 @@ export type FolderLock = {
  */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     tryWriting(folder)
   } catch (cause) {
     throw new OperatorError(sentenceFor(cause as NodeJS.ErrnoException, folder), { cause })
@@ -43,6 +43,23 @@ export function prepareFolder(folder: string): void {
   const needed = existsSync(join(folder, 'postgres')) ? 64 * MEBIBYTE : 128 * MEBIBYTE
   if (bavail * bsize < needed) throw new OperatorError(fullSentence(folder))
   refuseNewerFolder(folder)
+}
+
+/**
+ * Makes the folder and those above it, readable by this user only. Not by `recursive`: where a folder
+ * that is there answers ENOENT, as /proc does, that asks again for ever, and no signal is heard.
+ *
+ * @throws what the system says: ENOENT, ENOTDIR, EACCES and so on.
+ */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process was faster; whether it is a folder shows when it is written to.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
 function tryWriting(folder: string): void {
@@ -64,6 +81,9 @@ function sentenceFor(error: NodeJS.ErrnoException, folder: string): string {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return fullSentence(folder)
   if (error.code === 'ENOTDIR' || error.code === 'EEXIST') {
     return `The data folder ${folder} is not a folder; set DATA_DIR to another place.`
+  }
+  if (error.code === 'ENOENT') {
+    return `The data folder ${folder} cannot be made there; set DATA_DIR to another folder.`
   }
   return (
     `The data folder ${folder} cannot be written (${error.code}); give this user the right to ` +

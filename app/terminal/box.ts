@@ -1,10 +1,11 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { OperatorError } from '../../modules/database/operator-error.ts'
 import { toBase64Url } from '../../modules/lib/signed-request.ts'
+import { makeFolder } from '../start/folder.ts'
 
 // The folder of a headless terminal: `terminal.json` says who it is, `device-key.pem` is the key that
 // makes it so. Only their owner may read them.
@@ -43,7 +44,7 @@ export function makeDeviceKey(folder: string, mayReplace: boolean): string {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     writePrivately(nextKeyFile(folder), String(pem))
   } catch (cause) {
     throw new OperatorError(`The folder ${folder} cannot be written; choose another one.`, {

@@ -20,6 +20,26 @@ export async function addIssuersOf(
   if (added > 0) await tx.many(sql('bump_issuer_version'))
 }
 
+/**
+ * Whether an institution may be opened whose codes begin with this even prefix: neither it nor the odd
+ * one for offline codes stands before, inside or around a prefix of codes as long as ours.
+ */
+export async function isPrefixFree(
+  db: Pick<Db, 'read'>,
+  codePrefix: string,
+  now: Date,
+): Promise<boolean> {
+  const others = [...shippedIssuers, ...(await readIssuers(db))]
+  const { online, offline } = ownIssuers('', codePrefix, now)
+  const isFree = (own: Issuer) =>
+    others.every((other) => {
+      if (other.id === own.id) return false
+      const meets = (prefix: string) => prefix.startsWith(own.prefixes[0]!)
+      return clashOf(own, [other]) === null && !(mayMeet(own, other) && other.prefixes.some(meets))
+    })
+  return isFree(online) && isFree(offline)
+}
+
 /** Answers how many of them are new. */
 async function insertIssuers(tx: Tx, issuers: readonly Issuer[]): Promise<number> {
   const column = <Key extends keyof Issuer>(key: Key) => issuers.map((issuer) => issuer[key])

@@ -19,12 +19,17 @@ const HOUSE_CATEGORY = '6540'
 
 /**
  * Opens an institution: its row, the issuers of its payment codes (and those that are shipped),
- * its own ledger accounts and its house merchant. Again with the same id changes nothing.
+ * its own ledger accounts and its house merchant. Answers false, and changes nothing, when the
+ * institution is there already.
  *
  * @throws AssertionError or RangeError for an id, prefix or time zone that cannot be: institutions
  *   are opened by the operator's own commands, which check first.
  */
-export async function createInstitution(tx: Tx, wanted: NewInstitution, now: Date): Promise<void> {
+export async function createInstitution(
+  tx: Tx,
+  wanted: NewInstitution,
+  now: Date,
+): Promise<boolean> {
   const { id, name, nameEn, currency, timeZone, codePrefix } = wanted
   slugOf(id)
   new Intl.DateTimeFormat('en', { timeZone }) // throws for an unknown zone
@@ -44,5 +49,5 @@ export async function createInstitution(tx: Tx, wanted: NewInstitution, now: Dat
     now,
   )
   const house = { id: wanted.houseMerchantId, name, category: HOUSE_CATEGORY, isHouse: true }
-  await createMerchant(tx, { institutionId: id, ...house }, now)
+  return createMerchant(tx, { institutionId: id, ...house }, now)
 }

@@ -62,6 +62,17 @@ insert into store (institution_id, id, merchant_id, name, kind, address, latitud
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (institution_id, id) do nothing
 
+-- name: change_store
+-- Changes store $2: null leaves name $3, kind $4 and state $5 as they are; address $7 counts when $6 says
+-- so, and position $9, $10 when $8 does, so that both can be taken away.
+update store
+set name = coalesce($3, name), kind = coalesce($4, kind), state = coalesce($5, state),
+  address = case when $6::boolean then $7 else address end,
+  latitude = case when $8::boolean then $9 else latitude end,
+  longitude = case when $8::boolean then $10 else longitude end
+where institution_id = $1 and id = $2
+returning id, merchant_id, name, kind, address, latitude, longitude, state, created_at
+
 -- name: read_store
 -- Store $2, a closed one too.
 select id, merchant_id, name, kind, address, latitude, longitude, state, created_at

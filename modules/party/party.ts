@@ -23,7 +23,7 @@ export {
   type Institution,
   type InstitutionRecord,
 } from './institution.ts'
-export { createIssuer, endIssuer, issuerVersion, readIssuers } from './issuers.ts'
+export { createIssuer, endIssuer, isPrefixFree, issuerVersion, readIssuers } from './issuers.ts'
 export {
   changeMerchant,
   createMerchant,
@@ -46,14 +46,17 @@ export {
   changePerson,
   createPerson,
   isPasswordOf,
+  passwordLength,
   readPeople,
   readPerson,
   signIn,
+  staffLogin,
   type ListedPerson,
   type NewPerson,
   type Person,
 } from './person.ts'
 export {
+  changeStore,
   createStore,
   readStore,
   readStores,
@@ -61,5 +64,6 @@ export {
   type NewStore,
   type Position,
   type Store,
+  type StoreChange,
   type StoreKind,
 } from './store.ts'

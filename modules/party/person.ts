@@ -5,6 +5,12 @@ import { isPassword } from './password.ts'
 
 const sql = loadSql(new URL('./party.sql', import.meta.url))
 
+/** What a login of the staff looks like, before any @. */
+export const staffLogin = '^[a-z0-9._-]{3,32}$'
+
+/** Of a password of the staff, in characters. */
+export const passwordLength = { minLength: 8, maxLength: 200 } as const
+
 /** Somebody on the staff who signs in to the console: of the institution, a merchant or an agent. */
 export type Person = {
   id: string

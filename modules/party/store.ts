@@ -1,4 +1,5 @@
 import { loadSql, type Db, type Tx } from '../database/database.ts'
+import { AppError } from '../errors/errors.ts'
 import type { Page } from './page.ts'
 
 const sql = loadSql(new URL('./party.sql', import.meta.url))
@@ -34,6 +35,35 @@ export async function createStore(tx: Tx, store: NewStore, now: Date): Promise<v
   const place = [position?.latitude ?? null, position?.longitude ?? null]
   const values = [institutionId, id, merchantId, name, kind, address, ...place, now]
   await tx.many(sql('create_store'), values)
+}
+
+/** What is left out stays; an address or position of null is taken away. */
+export type StoreChange = {
+  name?: string
+  kind?: StoreKind
+  address?: string | null
+  position?: Position | null
+  state?: Store['state']
+}
+
+/**
+ * Changes a store and answers it as it is then. A closed one takes no payment from the next on; what it
+ * took can still be refunded.
+ *
+ * @throws AppError NOT_FOUND
+ */
+export async function changeStore(
+  tx: Tx,
+  { institutionId, id }: { institutionId: string; id: string },
+  { name, kind, state, address, position }: StoreChange,
+): Promise<Store> {
+  const [row] = await tx.many<StoreRow>(sql('change_store'), [
+    ...[institutionId, id, name ?? null, kind ?? null, state ?? null],
+    ...[address !== undefined, address ?? null],
+    ...[position !== undefined, position?.latitude ?? null, position?.longitude ?? null],
+  ])
+  if (!row) throw new AppError('NOT_FOUND')
+  return readRow(row)
 }
 
 /** Null when there is none in this institution. */

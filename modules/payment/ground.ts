@@ -52,9 +52,11 @@ export type Ground = {
 
 /**
  * Locks and reads everything a batch decides upon, in one round trip: the statements travel
- * together and run one after the other. The order of the locks is the order of the tables in
- * DESIGN §5 (code, payment, refund, sale, limit counter, quota counter, account), each in key order,
- * so batches can wait for each other but never in a circle. What is only read is read after the locks.
+ * together and run one after the other. The order of the locks is the one of decision 0006
+ * (code, payment, sale, limit counter, quota counter, account), each in key order, so batches can wait
+ * for each other but never in a circle. What is only read is read after the locks.
+ *
+ * Source: DESIGN §5; decision 0006.
  */
 export async function lockGround(tx: Tx, institutionId: string, needs: Needs): Promise<Ground> {
   const mandateIds = needs.uses.map(({ mandateId }) => mandateId)

@@ -43,7 +43,7 @@ export type Ground = {
 }
 
 /**
- * Locks payments and reads all that hangs on them, in the order of the tables in DESIGN §5. Whatever
+ * Locks payments and reads all that hangs on them, in the order of decision 0006. Whatever
  * happens to a refund happens under its payment's lock, so refunds have none of their own.
  */
 export async function lockGround(

@@ -45,14 +45,6 @@ where institution_id = $1 and number > $2 and number <= $3
 order by number
 limit $4
 
--- name: read_newest
--- The newest $2 entries.
-select number, id, at, actor, action, subject, detail
-from trail_entry
-where institution_id = $1
-order by number desc
-limit $2
-
 -- name: read_about
 -- The newest $4 entries about the subjects $2 whose actions begin with $3.
 select number, id, at, actor, action, subject, detail
@@ -61,11 +53,19 @@ where institution_id = $1 and subject = any ($2::text[]) and starts_with(action,
 order by number desc
 limit $4
 
--- name: read_older
--- The newest $3 entries before the one with id $2; none when there is no such entry.
+-- name: read_page
+-- The newest $3 entries before the one with id $2 (none when there is no such entry), or of all: by
+-- actor $4, whose actions begin with $5, from $6 on, before $7.
 select number, id, at, actor, action, subject, detail
 from trail_entry
 where institution_id = $1
-  and number < (select number from trail_entry where institution_id = $1 and id = $2)
+  and number < case
+    when $2::text is null then 9223372036854775807
+    else (select number from trail_entry where institution_id = $1 and id = $2)
+  end
+  and ($4::text is null or actor = $4)
+  and ($5::text is null or starts_with(action, $5))
+  and ($6::timestamptz is null or at >= $6)
+  and ($7::timestamptz is null or at < $7)
 order by number desc
 limit $3

@@ -102,17 +102,19 @@ function append(tx: Tx, institutionId: string, chained: readonly Chained[]): voi
 
 type Chained = HashedFields & { hash: Buffer }
 
-/** A page of the trail, the newest first. */
-export async function readTrail(
+/** Which entries of the trail: by whom, whose actions begin so, from when on, before when. */
+export type TrailFilter = { actor?: string; action?: string; since?: Date; until?: Date }
+
+type TrailPage = TrailFilter & { startingAfter: string | null; limit: number }
+
+/** A page of the trail, the newest first; of all, or of what the filter lets through. */
+export function readTrail(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { startingAfter, limit }: { startingAfter: string | null; limit: number },
+  { startingAfter, limit, actor, action, since, until }: TrailPage,
 ): Promise<RecordedEntry[]> {
-  const rows =
-    startingAfter === null
-      ? await db.read<RecordedEntry>(sql('read_newest'), [institutionId, limit])
-      : await db.read<RecordedEntry>(sql('read_older'), [institutionId, startingAfter, limit])
-  return rows
+  const filter = [actor ?? null, action ?? null, since ?? null, until ?? null]
+  return db.read<RecordedEntry>(sql('read_page'), [institutionId, startingAfter, limit, ...filter])
 }
 
 /** The newest entries about these subjects whose actions begin so: `terminal.`. */

@@ -17,12 +17,12 @@ from payer
 where institution_id = $1 and login = $2
 
 -- name: read_payers
--- A page of payers, the newest first, older than $2, with $4 in the name or login. Not by a pattern, in
--- which a typed % would count.
+-- A page of payers, the newest first, older than $2, with $4 in the name or login, or as their id. Not
+-- by a pattern, in which a typed % would count.
 select id, login, name, state, chosen_source_id, mandate_id, is_auto, created_at
 from payer
 where institution_id = $1 and id < $2
-  and ($4::text is null or strpos(lower(name), $4) > 0 or strpos(login, $4) > 0)
+  and ($4::text is null or strpos(lower(name), $4) > 0 or strpos(login, $4) > 0 or id = $4)
 order by id desc
 limit $3
 

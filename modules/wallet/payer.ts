@@ -92,13 +92,13 @@ export async function readPayer(
   return row ? readRow(row) : null
 }
 
-/** A page of payers, the newest first; with a search those with it in the name or login. */
+/** A page of payers, the newest first; with `q` those with it in the name or login, or as their id. */
 export async function listPayers(
   db: Pick<Db, 'read'>,
   institutionId: string,
-  { startingAfter, limit, search = null }: Page & { search?: string | null },
+  { startingAfter, limit, q = null }: Page & { q?: string | null },
 ): Promise<Payer[]> {
-  const sought = search?.trim().toLowerCase() || null
+  const sought = q?.trim().toLowerCase() || null
   const values = [institutionId, startingAfter ?? 'pyr_z', limit, sought]
   return (await db.read<PayerRow>(sql('read_payers'), values)).map(readRow)
 }

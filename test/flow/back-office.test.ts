@@ -202,6 +202,25 @@ test('stores belong to a merchant, which opens its own', async () => {
   expect(answer.status).toBe(404)
   const nameless = await call('POST', '/v1/stores', { token: here.operator, body: place })
   expect(nameless.body).toMatchObject({ status: 422, param: 'merchant' })
+
+  const url = `/v1/stores/${store.id}`
+  const change = (body: object, token = merchant.key) => call('PATCH', url, { token, body })
+  const renamed = { name: '二号旗舰店', kind: 'restaurant', position: { ...position, latitude: 0 } }
+  expect((await change(renamed)).body).toEqual({ ...store, ...renamed })
+  const bare = { address: null, position: null }
+  expect((await change(bare, here.operator)).body).toEqual({ ...store, ...renamed, ...bare })
+  const half = { position: { latitude: 91, longitude: 0 } }
+  const wrong = [{}, half, { state: 'open' }, { name: '' }, { merchant: other.id }]
+  for (const body of wrong) expect((await change(body)).status).toBe(422)
+  expect((await change({ state: 'closed' }, other.key)).status).toBe(404)
+  expect((await call('GET', '/v1/stores', { token: merchant.key })).body.data[0]).toEqual({
+    ...{ ...store, ...renamed, ...bare },
+  })
+  const { data } = (await call('GET', '/v1/trail', { token: here.operator })).body
+  expect(data.slice(0, 2)).toMatchObject([
+    { action: 'store.change', subject: store.id, detail: bare },
+    { action: 'store.change', subject: store.id, detail: renamed },
+  ])
 })
 
 test('a rule has versions, and each names who made it', async () => {

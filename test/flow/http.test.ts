@@ -403,6 +403,8 @@ test('the documentation, its description and the register of errors are served',
   expect((await call('GET', '/docs/')).status).toBe(200)
   const { body } = await call('GET', '/docs/json')
   expect(body.openapi).toBe('3.1.0')
+  // Relative to wherever the page came from, so that it can be tried out by any of its names.
+  expect(body.servers).toEqual([{ url: '/' }])
   expect(Object.keys(body.paths)).toContain('/v1/payments/{id}/confirm')
   expect(body.components.schemas.Payment.properties.amount.type).toBe('integer')
   const page = await call('GET', '/docs/errors')

@@ -42,6 +42,8 @@ test('the list shows what OneTill knows from the start, the newest first, page b
   expect(all.body.data).toHaveLength((await readIssuers(io.db)).length)
   const own = all.body.data.find((one: any) => one.id === 'onetill_80')
   expect(own).toMatchObject({ institution: here.id, prefixes: ['80'], state: 'active' })
+  const me = await call('GET', '/v1/me', { token: here.operator })
+  expect(own.institution_name).toBe(me.body.institution.name)
 
   const seen: string[] = []
   for (let isMore = true; isMore;) {

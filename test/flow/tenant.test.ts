@@ -242,6 +242,7 @@ test('no call of one institution reaches anything of another, by path, body or f
     ['DELETE', `/v1/merchant_codes/{id}|${other.wall}`],
     ['GET', `/v1/merchants/{id}|${other.merchant}`],
     ['PATCH', `/v1/merchants/{id}|${other.merchant}`, { state: 'closed' }],
+    ['PATCH', `/v1/stores/{id}|${other.store}`, { state: 'closed' }],
     ['DELETE', `/v1/api_keys/{id}|${other.apiKey}`],
     ['PATCH', `/v1/people/{id}|${other.person}`, { state: 'closed' }],
     ['POST', `/v1/notices/{id}/read|${other.notice}`, { and_older: true }],

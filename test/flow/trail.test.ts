@@ -48,6 +48,26 @@ test('every change of the back office is in the trail, with who made it and with
   })
   expect(second.body.data).toEqual(body.data.slice(3, 6))
   expect((await call('GET', '/v1/trail', { token: key })).status).toBe(403)
+
+  const filtered = async (query: Record<string, string>) => {
+    const found = await call('GET', `/v1/trail?${new URLSearchParams(query)}`, {
+      token: here.operator,
+    })
+    return found.body.data?.map(({ id }: TrailEntry) => id) ?? found.body.param
+  }
+  const ids = (keep: (entry: any) => boolean) => body.data.filter(keep).map(({ id }: any) => id)
+  const [, , middle] = body.data
+  expect(await filtered({ actor: operator })).toEqual(ids(({ actor }) => actor === operator))
+  expect(await filtered({ actor: 'person:' })).toEqual([])
+  const products = ids(({ action }) => action.startsWith('product.'))
+  expect(await filtered({ action: 'product.' })).toEqual(products)
+  expect(await filtered({ action: 'product.', limit: '1', starting_after: products[0] })).toEqual([
+    products[1],
+  ])
+  expect(await filtered({ since: middle.at })).toEqual(ids(({ at }) => at >= middle.at))
+  expect(await filtered({ until: middle.at })).toEqual(ids(({ at }) => at < middle.at))
+  expect(await filtered({ action: 'product.', actor: operator })).toEqual([])
+  expect(await filtered({ action: '%' })).toBe('action')
 })
 
 test('what was refused leaves nothing in the trail', async () => {

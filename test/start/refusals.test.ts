@@ -131,6 +131,14 @@ test('a data folder that is a file is named', async () => {
   isRefusal(await serve(), /The data folder .* is not a folder/)
 })
 
+test('a data folder on a file system that takes no folders is named', async () => {
+  const words = ['serve', '--data', '/proc/onetill/data', '--port', String(place.port)]
+  isRefusal(
+    await start.runProgram(words),
+    /The data folder \/proc\/onetill\/data cannot be made there; set DATA_DIR to another folder/,
+  )
+})
+
 test('a data folder that a newer OneTill wrote is refused', async () => {
   mkdirSync(place.folder)
   writeFileSync(join(place.folder, 'version'), '2\n')

@@ -1,4 +1,4 @@
-import { formatDecimal, parseMinor } from '../../modules/money/money.ts'
+import { formatDecimal, isCurrency, parseMinor } from '../../modules/money/money.ts'
 
 /** The currency of the books that the console creates things in. */
 export const homeCurrency = 'CNY'
@@ -18,4 +18,9 @@ export function minorOrNull(typed: string | undefined): number | null {
 /** An amount as it is typed: 1 250 minor units are "12.50". */
 export function typedFromMinor(amountMinor: number | null): string {
   return amountMinor === null ? '' : formatDecimal(BigInt(amountMinor), homeCurrency)
+}
+
+/** Minor units as a plain decimal for a spreadsheet; of a currency we do not know, as they are. */
+export function plainAmount(amountMinor: number, currency: string): string {
+  return isCurrency(currency) ? formatDecimal(BigInt(amountMinor), currency) : String(amountMinor)
 }

@@ -63,6 +63,7 @@ export type Issuer = {
   id: string
   scheme: string
   institution: string | null
+  institution_name: string | null
   pattern: 'digits' | 'emv_cpm'
   prefixes: string[]
   min_length: number

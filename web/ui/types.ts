@@ -179,6 +179,7 @@ export type Store = {
   kind: StoreKind
   address: string | null
   position: Position | null
+  state: 'active' | 'closed'
   created_at: string
 }
 

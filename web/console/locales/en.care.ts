@@ -113,6 +113,7 @@ export const care: Record<keyof typeof chinese, string> = {
   'refunds.approve': 'Approve',
   'refunds.reject': 'Reject',
   'refunds.take_back': 'Take back',
+  'refunds.approved_elsewhere': 'The operator approves',
   'refunds.approve_title': 'Approve the refund of {{amount}}?',
   'refunds.did_approve': 'Approved',
   'refunds.did_reject': 'Rejected',

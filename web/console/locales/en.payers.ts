@@ -7,7 +7,7 @@ export const payers: Record<keyof typeof zh, string> = {
   'payers.empty': 'No payers yet',
   'payers.empty_detail': 'Payers sign up in the wallet themselves.',
   'payers.open_wallet': 'Open the wallet',
-  'payers.search': 'Name, phone or login',
+  'payers.search': 'Name, phone, login or id',
   'payers.name': 'Name',
   'payers.login': 'Phone or login',
   'payers.state_active': 'Active',

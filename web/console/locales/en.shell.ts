@@ -106,7 +106,7 @@ export const shell: Record<keyof typeof chinese, string> = {
   'chart.as_chart': 'Chart',
   'chart.none': 'Nothing to show',
   'export.button': 'Export CSV',
-  'export.title': 'Export payments',
+  'export.title': 'Export',
   'export.running': '{{count}} read so far',
   'export.cancel': 'Stop',
   'export.done': '{{count}} exported',

@@ -20,6 +20,12 @@ export const shop: Record<keyof typeof chinese, string> = {
   'merchants.rule_none': 'No allocation rule: the merchant keeps the whole amount',
   'stores.title': 'Stores',
   'stores.create': 'New store',
+  'stores.edit': 'Change store',
+  'stores.close': 'Close',
+  'stores.reopen': 'Open again',
+  'stores.close_note':
+    'Its terminals and codes take no more payments from now on. Earlier payments can still be refunded, and it can be opened again.',
+  'stores.reopen_note': 'Its terminals and codes take payments again from now on.',
   'stores.empty': 'No stores yet',
   'stores.empty_detail': 'Terminals belong to a store.',
   'stores.kind': 'Kind of store',

@@ -104,6 +104,7 @@ export const care = {
   'refunds.approve': '同意',
   'refunds.reject': '拒绝',
   'refunds.take_back': '撤回申请',
+  'refunds.approved_elsewhere': '由机构复核',
   'refunds.approve_title': '同意退款 {{amount}}？',
   'refunds.did_approve': '已同意',
   'refunds.did_reject': '已拒绝',

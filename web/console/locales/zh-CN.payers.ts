@@ -5,7 +5,7 @@ export const payers = {
   'payers.empty': '还没有付款人',
   'payers.empty_detail': '付款人在钱包里自己注册。',
   'payers.open_wallet': '打开钱包',
-  'payers.search': '姓名、手机号或登录名',
+  'payers.search': '姓名、手机号、登录名或编号',
   'payers.name': '姓名',
   'payers.login': '手机号或登录名',
   'payers.state_active': '正常',

@@ -100,7 +100,7 @@ export const shell = {
   'chart.as_chart': '看图表',
   'chart.none': '没有数据',
   'export.button': '导出 CSV',
-  'export.title': '导出支付记录',
+  'export.title': '导出',
   'export.running': '已读取 {{count}} 条',
   'export.cancel': '停止导出',
   'export.done': '已导出 {{count}} 条',

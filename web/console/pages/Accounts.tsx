@@ -3,8 +3,11 @@ import { Input, Segmented } from 'antd'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { Money } from '../../ui/money.tsx'
 import type { LedgerAccount } from '../../ui/types.ts'
+import { plainAmount } from '../amounts.ts'
+import type { CsvColumn } from '../csv.ts'
 import { useFilters, type FilterBox } from '../filters.ts'
-import { AccountName } from '../parts/AccountName.tsx'
+import { ExportCsv } from '../parts/ExportCsv.tsx'
+import { AccountName, useAccountWords } from '../parts/AccountName.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
 import { Page } from '../parts/Page.tsx'
 import { useList } from '../resources.ts'
@@ -22,8 +25,14 @@ export default function Accounts(): ReactElement {
   const box = useFilters(names)
   const list = useList<LedgerAccount>('/v1/ledger_accounts', box.filters)
   const columns = useAccountColumns()
+  const csv = useAccountCsv()
+  const group = box.filters.prefix?.replace(/[^a-z0-9_]+/g, '-').replace(/-$/, '')
+  const exporting = {
+    ...{ path: '/v1/ledger_accounts', filters: box.filters, columns: csv },
+    fileName: `accounts${group ? `-${group}` : ''}.csv`,
+  }
   return (
-    <Page title={t('accounts.title')}>
+    <Page title={t('accounts.title')} actions={<ExportCsv {...exporting} />}>
       <ListTable
         name="account"
         title={t('accounts.title')}
@@ -119,4 +128,31 @@ function useAccountColumns(): Column<LedgerAccount>[] {
       },
     ]
   }, [t, word])
+}
+
+/** The columns of the exported accounts: amounts as plain decimals, names beside the ids. */
+function useAccountCsv(): CsvColumn<LedgerAccount>[] {
+  const t = useText()
+  const word = useWord()
+  const wordsOf = useAccountWords()
+  return useMemo(() => {
+    const amount = (title: string, of: (row: LedgerAccount) => number | null) => ({
+      title,
+      cell: (row: LedgerAccount): string => {
+        const amountMinor = of(row)
+        return amountMinor === null ? '' : plainAmount(amountMinor, row.currency)
+      },
+    })
+    return [
+      { title: t('accounts.account'), cell: (row) => row.id },
+      { title: t('field.kind'), cell: (row) => wordsOf(row.id).kind },
+      { title: t('accounts.owner'), cell: (row) => wordsOf(row.id).owner ?? '' },
+      { title: t('field.currency'), cell: (row) => row.currency },
+      amount(t('accounts.balance'), (row) => row.balance),
+      amount(t('accounts.floor'), (row) => row.floor),
+      { title: t('accounts.normal_side'), cell: (row) => word('accounts.side_', row.normal_side) },
+      amount(t('accounts.debits'), (row) => row.debits_posted),
+      amount(t('accounts.credits'), (row) => row.credits_posted),
+    ]
+  }, [t, word, wordsOf])
 }

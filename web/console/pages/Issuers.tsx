@@ -94,7 +94,7 @@ function columnsOf(t: Text): Column<Issuer>[] {
     {
       key: 'institution',
       title: t('issuers.institution'),
-      cell: (row) => row.institution ?? t('issuers.shared'),
+      cell: (row) => row.institution_name ?? row.institution ?? t('issuers.shared'),
     },
     {
       key: 'state',

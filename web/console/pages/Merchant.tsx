@@ -4,9 +4,9 @@ import { Money } from '../../ui/money.tsx'
 import type { AllocationRule, DayTotals, List, Merchant as MerchantView } from '../../ui/types.ts'
 import { today } from '../days.ts'
 import { ApiKeys } from '../merchant/ApiKeys.tsx'
-import { CloseMerchant } from '../merchant/CloseMerchant.tsx'
 import { RefundTerms } from '../merchant/RefundTerms.tsx'
 import { usePartyNames } from '../names.ts'
+import { CloseButton } from '../parts/CloseButton.tsx'
 import { CopyId } from '../parts/CopyId.tsx'
 import { Facts } from '../parts/Facts.tsx'
 import { Bars, ErrorState } from '../parts/ListStates.tsx'
@@ -46,7 +46,7 @@ export default function Merchant(): ReactElement {
       actions={
         <>
           <MerchantLinks id={loaded.id} />
-          {isOperator(principal) && <CloseMerchant merchant={loaded} />}
+          {isOperator(principal) && <CloseButton of="merchants" row={loaded} />}
         </>
       }
     >

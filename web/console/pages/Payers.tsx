@@ -7,17 +7,17 @@ import { OpenCard } from '../forms/OpenCard.tsx'
 import { CopyId } from '../parts/CopyId.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
 import { Page } from '../parts/Page.tsx'
+import { SearchField } from '../parts/SearchField.tsx'
 import { Standing } from '../parts/Standing.tsx'
 import { InRow } from '../parts/TableRow.tsx'
 import { Day } from '../parts/When.tsx'
 import { maskLogin } from '../payers/mask.ts'
-import { SearchField } from '../payers/SearchField.tsx'
 import { UnfreezeButton } from '../payers/UnfreezeButton.tsx'
 import '../payers/payers.css'
 import { useList } from '../resources.ts'
 import { useText } from '../text.ts'
 
-const names = ['search'] as const
+const names = ['q'] as const
 
 /** The payers' wallets, and what the operator does for them. */
 export default function Payers(): ReactElement {
@@ -77,7 +77,7 @@ export default function Payers(): ReactElement {
         list={list}
         onOpen={({ id }) => void navigate({ to: '/payers/$id', params: { id } })}
         filter={box}
-        toolbar={<SearchField box={box} />}
+        toolbar={<SearchField box={box} placeholder={t('payers.search')} />}
         empty={{
           title: t('payers.empty'),
           detail: t('payers.empty_detail'),

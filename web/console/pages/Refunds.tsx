@@ -143,8 +143,8 @@ function columnsOf(t: Text, word: ReturnType<typeof useWord>): Column<RefundView
       wide: true,
       cell: (row) => (
         <InRow>
-          <Link to="/payments/$id" params={{ id: row.payment }}>
-            <code>{shortId(row.payment)}</code>
+          <Link to="/payments/$id" params={{ id: row.payment }} title={row.payment}>
+            {row.order_no ?? <code>{shortId(row.payment)}</code>}
           </Link>
         </InRow>
       ),

@@ -3,13 +3,15 @@ import { Button } from 'antd'
 import { useMemo, useState, type ReactElement } from 'react'
 import type { Store } from '../../ui/types.ts'
 import { useFilters } from '../filters.ts'
-import { CreateStore } from '../forms/CreateStore.tsx'
+import { StoreForm } from '../forms/StoreForm.tsx'
 import { useMerchantNames } from '../names.ts'
+import { CloseButton } from '../parts/CloseButton.tsx'
 import { CopyId } from '../parts/CopyId.tsx'
 import { ListTable, type Column } from '../parts/ListTable.tsx'
 import { MerchantFilter } from '../parts/MerchantFilter.tsx'
 import { Page } from '../parts/Page.tsx'
 import { SearchField } from '../parts/SearchField.tsx'
+import { Standing } from '../parts/Standing.tsx'
 import { InRow } from '../parts/TableRow.tsx'
 import { useList } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
@@ -23,10 +25,11 @@ export default function Stores(): ReactElement {
   const navigate = useNavigate()
   const box = useFilters(names)
   const list = useList<Store>('/v1/stores', box.filters)
-  const columns = useStoreColumns()
-  const [isCreating, setCreating] = useState(false)
+  // The store in the drawer; null: a new one.
+  const [opened, setOpened] = useState<Store | null | undefined>()
+  const columns = useStoreColumns(setOpened)
   const create = (
-    <Button type="primary" onClick={() => setCreating(true)} data-testid="create">
+    <Button type="primary" onClick={() => setOpened(null)} data-testid="create">
       {t('stores.create')}
     </Button>
   )
@@ -52,18 +55,18 @@ export default function Stores(): ReactElement {
           whenFiltered: true,
         }}
       />
-      {isCreating && (
-        <CreateStore
+      {opened !== undefined && (
+        <StoreForm
+          store={opened}
           merchant={box.filters.merchant}
-          onClose={() => setCreating(false)}
-          onDone={() => setCreating(false)}
+          onClose={() => setOpened(undefined)}
         />
       )}
     </Page>
   )
 }
 
-function useStoreColumns(): Column<Store>[] {
+function useStoreColumns(onEdit: (store: Store) => void): Column<Store>[] {
   const t = useText()
   const word = useWord()
   const operator = isOperator(usePrincipal())
@@ -89,6 +92,11 @@ function useStoreColumns(): Column<Store>[] {
             : '–',
       },
       {
+        key: 'state',
+        title: t('field.state'),
+        cell: (row) => <Standing group="merchants.state_" word={row.state} />,
+      },
+      {
         key: 'links',
         title: t('list.actions'),
         cell: (row) => (
@@ -96,6 +104,10 @@ function useStoreColumns(): Column<Store>[] {
             <Link to="/payments" search={{ store: row.id }}>
               {t('nav.payments')}
             </Link>
+            <Button type="link" size="small" onClick={() => onEdit(row)} data-testid="edit">
+              {t('merchants.change')}
+            </Button>
+            <CloseButton of="stores" row={row} isInRow />
           </InRow>
         ),
       },
@@ -106,5 +118,5 @@ function useStoreColumns(): Column<Store>[] {
         cell: (row) => <CopyId id={row.id} what={t('field.id')} short />,
       },
     ]
-  }, [t, word, operator, merchantName])
+  }, [t, word, operator, merchantName, onEdit])
 }

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { MouseEvent, ReactElement } from 'react'
+import { useCallback, type MouseEvent, type ReactElement } from 'react'
 import { useMerchantNames, usePartyNames } from '../names.ts'
 import { useChoices } from '../resources.ts'
 import { isOperator, usePrincipal } from '../session.tsx'
@@ -13,17 +13,15 @@ import { shortId } from './CopyId.tsx'
  * the reader may look at it.
  */
 export function AccountName({ id }: { id: string }): ReactElement {
-  const word = useWord()
   const principal = usePrincipal()
   const mayOpen = isOperator(principal) || id === `merchant:${principal.merchant?.id ?? ''}:payable`
   const steps = id.split(':')
   const name = <code>{steps.map(shortId).join(':')}</code>
-  const kind = word('account.', steps[0] ?? '')
-  const owner = useOwnerName(steps)
+  const { kind, owner } = useAccountWords()(id)
   return (
     <span className="ct-account">
       <span>
-        {id.startsWith('institution:') ? word('account.', steps[1] ?? '') : kind}
+        {kind}
         {owner && <strong> {owner}</strong>}
       </span>
       {mayOpen ? (
@@ -37,20 +35,30 @@ export function AccountName({ id }: { id: string }): ReactElement {
   )
 }
 
-/** Whose account it is, by name; nothing for the institution's own, and where no name is known. */
-function useOwnerName(steps: string[]): string | null {
+type AccountWords = { kind: string; owner: string | null }
+
+/** What kind of account it is, and whose; nobody's for the institution's own and unknown names. */
+export function useAccountWords(): (id: string) => AccountWords {
+  const word = useWord()
   const merchantName = useMerchantNames()
   const partyName = usePartyNames()
   const operator = isOperator(usePrincipal())
-  const accounts = useChoices<ChannelAccount>('/v1/channel_accounts', {}, operator)
-  const id = steps.find((step) => /^(mch|pty|cha)_/.test(step))
-  if (!id) return null
-  const name = id.startsWith('mch_')
-    ? merchantName(id)
-    : id.startsWith('pty_')
-      ? partyName(id)
-      : accounts.data?.find((one) => one.id === id)?.name
-  return name && name !== id ? name : null
+  const { data: channels } = useChoices<ChannelAccount>('/v1/channel_accounts', {}, operator)
+  return useCallback(
+    (account) => {
+      const [first = '', second = '', ...others] = account.split(':')
+      const kind = word('account.', first === 'institution' ? second : first)
+      const id = [first, second, ...others].find((step) => /^(mch|pty|cha)_/.test(step))
+      if (!id) return { kind, owner: null }
+      const name = id.startsWith('mch_')
+        ? merchantName(id)
+        : id.startsWith('pty_')
+          ? partyName(id)
+          : channels?.find((one) => one.id === id)?.name
+      return { kind, owner: name && name !== id ? name : null }
+    },
+    [word, merchantName, partyName, channels],
+  )
 }
 
 function stop(event: MouseEvent): void {

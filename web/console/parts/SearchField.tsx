@@ -4,9 +4,16 @@ import { Icon } from '../../ui/icons.tsx'
 import type { FilterBox } from '../filters.ts'
 import { useText } from '../text.ts'
 
+type SearchFieldProps = {
+  box: FilterBox<'q'>
+  /** By what else than name and id rows are found. */
+  placeholder?: string
+}
+
 /** Finds rows by a part of their name, or by their id; what is searched for stands in the address. */
-export function SearchField({ box }: { box: FilterBox<'q'> }): ReactElement {
+export function SearchField({ box, ...props }: SearchFieldProps): ReactElement {
   const t = useText()
+  const placeholder = props.placeholder ?? t('list.search')
   const { q = '' } = box.filters
   const [typed, setTyped] = useState(q)
   // Going back, and clearing the filters, change it from outside.
@@ -23,8 +30,8 @@ export function SearchField({ box }: { box: FilterBox<'q'> }): ReactElement {
       onPressEnter={() => apply(typed)}
       onBlur={() => apply(typed)}
       prefix={<Icon name="search" size={14} />}
-      placeholder={t('list.search')}
-      aria-label={t('list.search')}
+      placeholder={placeholder}
+      aria-label={placeholder}
       maxLength={64}
       allowClear
       data-testid="filter-q"

@@ -87,9 +87,10 @@ export type ChoiceProps = {
 type Choice = { id: string; name: string; kind?: string; store?: string }
 
 // Lists that the server searches by name: what is typed finds more than the newest hundred.
-const searched = ['merchants', 'stores', 'terminals', 'parties', 'products', 'people'].map(
-  (list) => `/v1/${list}`,
-)
+const searched = [
+  ...['/v1/merchants', '/v1/stores', '/v1/terminals', '/v1/parties', '/v1/products'],
+  ...['/v1/people', '/v1/payers'],
+]
 const SETTLED_MS = 250
 
 /** What was typed, once nothing more has come for a moment. */

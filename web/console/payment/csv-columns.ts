@@ -1,6 +1,6 @@
 import { formatDateTime } from '../../ui/i18n.tsx'
 import type { PaymentView } from '../../ui/types.ts'
-import { formatDecimal, isCurrency } from '../../../modules/money/money.ts'
+import { plainAmount } from '../amounts.ts'
 import type { CsvColumn } from '../csv.ts'
 import type { Text, useWord } from '../text.ts'
 
@@ -14,7 +14,7 @@ export function paymentCsv({ t, word, zone }: Words): CsvColumn<PaymentView>[] {
     { title: t('field.completed_at'), cell: (row) => time(row.completed_at) },
     { title: t('field.state'), cell: (row) => word('state.', row.state) },
     { title: t('field.kind'), cell: (row) => word('kind.', row.kind) },
-    { title: t('field.amount'), cell: (row) => plainAmount(row) },
+    { title: t('field.amount'), cell: (row) => plainAmount(row.amount, row.currency) },
     { title: t('field.currency'), cell: (row) => row.currency },
     { title: t('field.merchant'), cell: (row) => row.merchant_name },
     { title: t('field.store'), cell: (row) => row.store_name ?? '' },
@@ -29,8 +29,4 @@ export function paymentCsv({ t, word, zone }: Words): CsvColumn<PaymentView>[] {
     { title: t('field.sale_no'), cell: (row) => row.sale_no },
     { title: t('detail.payment_id'), cell: (row) => row.id },
   ]
-}
-
-function plainAmount({ amount, currency }: PaymentView): string {
-  return isCurrency(currency) ? formatDecimal(BigInt(amount), currency) : String(amount)
 }

@@ -2,10 +2,10 @@ import { App, Button } from 'antd'
 import type { ReactElement } from 'react'
 import { problemText } from '../../ui/i18n.tsx'
 import { moneyText } from '../../ui/money.tsx'
-import type { RefundView } from '../../ui/types.ts'
+import type { Merchant, RefundView } from '../../ui/types.ts'
 import { useAsk } from '../parts/actions.ts'
 import { InRow } from '../parts/TableRow.tsx'
-import { api, useChange, useForget } from '../resources.ts'
+import { api, useChange, useForget, useOne } from '../resources.ts'
 import { usePrincipal } from '../session.tsx'
 import { useText } from '../text.ts'
 
@@ -45,6 +45,7 @@ export function Decide({ refund }: { refund: RefundView }): ReactElement | null 
       api.post<RefundView>(`/v1/refunds/${refund.id}/${says}`, {}, { timeoutMs: 30_000 }),
     () => void forget('/v1/payments'),
   )
+  const mayApprove = useMayApprove()
   if (refund.next_action !== 'second_approval') return null
   const isOwn = refund.requested_by?.endsWith(principal.id) ?? false
   const amount = moneyText(refund.amount, refund.currency)
@@ -55,7 +56,7 @@ export function Decide({ refund }: { refund: RefundView }): ReactElement | null 
       .catch((error: unknown) => message.error(problemText(error)))
   return (
     <InRow>
-      {!isOwn && (
+      {!isOwn && mayApprove && (
         <Button
           size="small"
           type="primary"
@@ -79,6 +80,22 @@ export function Decide({ refund }: { refund: RefundView }): ReactElement | null 
       >
         {t(isOwn ? 'refunds.take_back' : 'refunds.reject')}
       </Button>
+      {mayApprove === false && (
+        <span className="ct-small" data-testid="approve-elsewhere">
+          {t('refunds.approved_elsewhere')}
+        </span>
+      )}
     </InRow>
   )
+}
+
+/**
+ * Whether the reader's yes counts: a merchant's people may be bound to leave it to the operator.
+ * Undefined while that is not known.
+ */
+function useMayApprove(): boolean | undefined {
+  const { merchant } = usePrincipal()
+  const terms = useOne<Merchant>(merchant && `/v1/merchants/${merchant.id}`)
+  if (!merchant) return true
+  return terms.data && terms.data.refund_approved_by === 'staff'
 }

@@ -1,19 +1,28 @@
 import { App, Button, Input } from 'antd'
 import { useRef, type ReactElement } from 'react'
 import { problemText } from '../../ui/i18n.tsx'
-import type { Merchant } from '../../ui/types.ts'
 import { api, useChange } from '../resources.ts'
 import { useText } from '../text.ts'
 
-/** Closes a merchant, or opens it again, after saying what that means and asking why. */
-export function CloseMerchant({ merchant }: { merchant: Merchant }): ReactElement {
+export type CloseButtonProps = {
+  of: 'merchants' | 'stores'
+  row: { id: string; name: string; state: string }
+  /** In the row of a list: as a link, and with a short word. */
+  isInRow?: boolean
+}
+
+const tests = { merchants: 'merchant', stores: 'store' } as const
+
+/** Closes a merchant or a store, or opens it again, after saying what that means and asking why. */
+export function CloseButton({ of, row, isInRow = false }: CloseButtonProps): ReactElement {
   const t = useText()
   const { modal, message } = App.useApp()
   const reason = useRef('')
-  const isOpen = merchant.state === 'active'
+  const isOpen = row.state === 'active'
+  const act = isOpen ? 'close' : 'reopen'
   const change = useChange(
-    '/v1/merchants',
-    (body: unknown) => api.patch<Merchant>(`/v1/merchants/${merchant.id}`, body),
+    `/v1/${of}`,
+    (body: unknown) => api.patch(`/v1/${of}/${row.id}`, body),
     () => void message.success(t('form.saved')),
   )
   const send = () =>
@@ -26,12 +35,10 @@ export function CloseMerchant({ merchant }: { merchant: Merchant }): ReactElemen
   const ask = (): void => {
     reason.current = ''
     void modal.confirm({
-      title: t(isOpen ? 'merchants.close_title' : 'merchants.reopen_title', {
-        name: merchant.name,
-      }),
+      title: t(`merchants.${act}_title`, { name: row.name }),
       content: (
         <>
-          <p>{t(isOpen ? 'merchants.close_note' : 'merchants.reopen_note')}</p>
+          <p>{t(`${of}.${act}_note`)}</p>
           <Input
             maxLength={200}
             placeholder={t('settings.reason_placeholder')}
@@ -41,7 +48,7 @@ export function CloseMerchant({ merchant }: { merchant: Merchant }): ReactElemen
           />
         </>
       ),
-      okText: t(isOpen ? 'merchants.close' : 'merchants.reopen'),
+      okText: t(`${of}.${act}`),
       okButtonProps: { danger: isOpen },
       cancelText: t('form.cancel'),
       onOk: send,
@@ -52,9 +59,10 @@ export function CloseMerchant({ merchant }: { merchant: Merchant }): ReactElemen
       danger={isOpen}
       onClick={ask}
       loading={change.isPending}
-      data-testid={isOpen ? 'close-merchant' : 'reopen-merchant'}
+      {...(isInRow ? { type: 'link' as const, size: 'small' as const } : {})}
+      data-testid={`${act}-${tests[of]}`}
     >
-      {t(isOpen ? 'merchants.close' : 'merchants.reopen')}
+      {t(`${of}.${act}`)}
     </Button>
   )
 }
