@@ -16,7 +16,15 @@ export default defineConfig({
     // a browser, for a server to start.
     maxWorkers: 3,
     projects: [
-      { test: { name: 'unit', include: ['{modules,app,web}/**/*.test.ts'], ...patient } },
+      // Tests of pure functions, most of them: the files of a worker share what they import.
+      {
+        test: {
+          name: 'unit',
+          include: ['{modules,app,web}/**/*.test.ts'],
+          isolate: false,
+          ...patient,
+        },
+      },
       { test: { name: 'tidy', include: ['test/*.test.ts'], ...patient } },
       {
         test: {
