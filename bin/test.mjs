@@ -30,17 +30,20 @@ const steps = {
 
 let passed = 0
 
-/** Runs kinds of tests and counts them. Figures that a test measured are shown. */
+/** Runs kinds of tests and counts them. Figures that a test measured are shown, and tests that failed once. */
 async function tests(kinds, more = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'onetill-tests-'))
   const file = join(folder, 'results.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const projects = kinds.flatMap((kind) => ['--project', kind])
   const said = await run([tool('vitest', 'vitest.mjs'), 'run', ...reporters, ...projects], more)
-  const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(file, 'utf8'))
+  const { numPassedTests, numTotalTests, testResults } = JSON.parse(readFileSync(file, 'utf8'))
   rmSync(folder, { recursive: true })
   if (numTotalTests === 0) giveUp(`npm test found no tests of these kinds: ${kinds.join(', ')}`)
   passed += numPassedTests
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults)
+  for (const { fullName } of all.filter((one) => one.failureMessages.length > 0))
+    process.stdout.write(`  passed only when it was tried again: ${fullName}\n`)
   for (const [figure] of said.matchAll(/^measured: .*$/gm)) process.stdout.write(`  ${figure}\n`)
 }
 
