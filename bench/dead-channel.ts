@@ -189,8 +189,7 @@ async function openAccounts(
     await io.db.transaction((tx) => createChannelAccount(tx, account, sealing))
 }
 
-async function close({ world, sandbox, server, line, connections, codes }: Bench): Promise<void> {
-  await Promise.all([codes.wechat.stop(), codes.alipay.stop()])
+async function close({ world, sandbox, server, line, connections }: Bench): Promise<void> {
   connections.close()
   await server.stop()
   await Promise.all([sandbox.close(), line.close()])
@@ -230,8 +229,9 @@ async function living(bench: Bench, seconds: number): Promise<number> {
 }
 
 async function measure(bench: Bench, { seconds, death }: Size): Promise<Run> {
-  await Promise.all([bench.codes.wechat.fill(), bench.codes.alipay.fill()])
   const { line, codes } = bench
+  await codes.wechat.fill(PER_SECOND * (seconds + 5))
+  await codes.alipay.fill(2 * DEAD_PER_SECOND * (seconds + 1))
   const dying = async () => pay(bench, await codes.alipay.next()).then(() => true)
   const atDead = { perSecond: DEAD_PER_SECOND, seconds }
   await living(bench, Math.min(seconds, 5))

@@ -21,6 +21,8 @@ import { idOf, institutionId, openWorld, type Till, type World } from './world.t
 /** How long the counterpart takes to answer a charge. */
 const CHANNEL_MS = 100
 const CALLERS = 256
+/** Codes that are made beforehand for each second of full load. */
+const MOST_PER_SECOND = 1_000
 
 type Size = { seconds: number; runs: number }
 
@@ -134,8 +136,7 @@ async function open(): Promise<Bench> {
   }
 }
 
-async function close({ world, sandbox, server, connections, codes }: Bench): Promise<void> {
-  await codes.stop()
+async function close({ world, sandbox, server, connections }: Bench): Promise<void> {
   connections.close()
   await server.stop()
   await sandbox.close()
@@ -171,6 +172,7 @@ async function measure(bench: Bench, seconds: number): Promise<Run> {
   const { server, world, sandbox } = bench
   const pids = [server.pid(), world.server.pid(), sandbox.pid]
   const pay = () => payOne(bench)
+  await bench.codes.fill(MOST_PER_SECOND * (seconds + 5))
   await closedLoop(pay, { callers: CALLERS, seconds: Math.min(seconds, 5) })
   const before = pids.map(cpuSeconds)
   const all = await closedLoop(pay, { callers: CALLERS, seconds })
@@ -178,10 +180,9 @@ async function measure(bench: Bench, seconds: number): Promise<Run> {
   const used = pids.map((pid, at) => ((cpuSeconds(pid) - before[at]!) * 1e6) / all.succeeded)
   const paymentsPerSecond = all.succeeded / all.tookSeconds
   await sleep(1_000)
-  await bench.codes.fill()
   const half = { perSecond: paymentsPerSecond / 2, seconds }
+  await bench.codes.fill(2 * half.perSecond * seconds + 10)
   const alone = await openLoop(() => chargeOne(bench), half)
-  await bench.codes.fill()
   const whole = await openLoop(pay, half)
   return {
     paymentsPerSecond,

@@ -1,22 +1,20 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 
-import { sleep } from '../../modules/lib/retry.ts'
 import type { Counterpart } from '../../test/simulation/sandbox.ts'
 
-/** Codes of a counterpart's phones, always fresh: they live a minute there. */
+/** Codes of a counterpart's phones, made beforehand: showing one is no part of what a payment takes. */
 export type CodeStock = {
-  /** The next code. Waits only when more are taken than the phones can show. */
+  /** The next code. Waits only when more are taken than there are. */
   next(): Promise<string>
-  /** Answers when there are as many as are ever kept, so that none will be waited for. */
-  fill(): Promise<void>
-  stop(): Promise<void>
+  /** Answers when there are so many at least. */
+  fill(count: number): Promise<void>
 }
 
 const PHONES = 20
-const STOCK = 4_000
-const OLDEST_MS = 30_000
-const AT_ONCE = 4
+const AT_ONCE = 500
+/** Longer than any run. */
+const LIFE_MS = 1_800_000
 
 /** Makes the phones of the bench, each with money that no run can spend. */
 export async function openPhones(counterpart: Counterpart): Promise<void> {
@@ -25,37 +23,20 @@ export async function openPhones(counterpart: Counterpart): Promise<void> {
     await counterpart.putPayer({ name: `bench-${at}`, balance: plenty, free_up_to: plenty })
 }
 
-/** Keeps a stock of codes, so that showing one is no part of what a payment takes. */
+/** Keeps a stock of codes of all the phones in turn. */
 export function stockCodes(counterpart: Counterpart): CodeStock {
-  const stock: { code: string; atMs: number }[] = []
-  let isStopped = false
+  const stock: string[] = []
   let shown = 0
-  const show = async () => {
-    while (!isStopped) {
-      while (stock[0] && performance.now() - stock[0].atMs > OLDEST_MS) stock.shift()
-      if (stock.length >= STOCK) {
-        await sleep(10)
-        continue
-      }
-      const { code } = await counterpart.phone(`bench-${(shown += 1) % PHONES}`)
-      stock.push({ code, atMs: performance.now() })
-    }
+  const more = async () => {
+    stock.push(...(await counterpart.codes(`bench-${(shown += 1) % PHONES}`, AT_ONCE, LIFE_MS)))
   }
-  const filling = Array.from({ length: AT_ONCE }, show)
   return {
     async next() {
-      for (;;) {
-        const oldest = stock.shift()
-        if (oldest) return oldest.code
-        await sleep(1)
-      }
+      while (stock.length === 0) await more()
+      return stock.pop() as string
     },
-    async fill() {
-      while (stock.length < STOCK) await sleep(20)
-    },
-    async stop() {
-      isStopped = true
-      await Promise.all(filling)
+    async fill(count) {
+      while (stock.length < count) await more()
     },
   }
 }

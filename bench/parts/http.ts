@@ -13,23 +13,27 @@ type Waiting = { bytes: string; resolve(answer: Answer): void; reject(error: Err
 
 /**
  * Opens keep-alive connections for load. It speaks no more HTTP than our server does, since what it
- * costs is taken from the machine that is measured.
+ * costs is taken from the machine that is measured. One that the server has closed for being idle is
+ * opened again.
  *
  * Source: RFC 9112 (message format); reliability.md §7.
  */
 export async function openConnections(port: number, count: number): Promise<Connections> {
   const waiting: Waiting[] = []
-  const idle: Connection[] = []
-  const connections = await Promise.all(
-    Array.from({ length: count }, () =>
-      openConnection(port, (free) => {
-        const next = waiting.shift()
-        if (next) free.send(next)
-        else idle.push(free)
-      }),
-    ),
-  )
-  idle.push(...connections)
+  const idle = new Set<Connection>()
+  let isClosing = false
+  const onFree = (free: Connection) => {
+    const next = waiting.shift()
+    if (next) free.send(next)
+    else idle.add(free)
+  }
+  const onEnd = (ended: Connection) => {
+    idle.delete(ended)
+    if (!isClosing) void openConnection(port, { onFree, onEnd }).then(onFree)
+  }
+  const opening = Array.from({ length: count }, () => openConnection(port, { onFree, onEnd }))
+  const connections = await Promise.all(opening)
+  connections.forEach(onFree)
   return {
     post: (path, { headers, body }) =>
       new Promise((resolve, reject) => {
@@ -38,11 +42,16 @@ export async function openConnections(port: number, count: number): Promise<Conn
           `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
           `content-length: ${length}\r\n${headers}\r\n${body}`
         const item = { bytes, resolve, reject }
-        const free = idle.pop()
-        if (free) free.send(item)
-        else waiting.push(item)
+        const [free] = idle
+        if (!free) return void waiting.push(item)
+        idle.delete(free)
+        free.send(item)
       }),
-    close: () => connections.forEach((one) => one.close()),
+    close() {
+      isClosing = true
+      connections.forEach((one) => one.close())
+      idle.forEach((one) => one.close())
+    },
   }
 }
 
@@ -50,7 +59,7 @@ type Connection = { send(item: Waiting): void; close(): void }
 
 async function openConnection(
   port: number,
-  onFree: (connection: Connection) => void,
+  on: { onFree(connection: Connection): void; onEnd(connection: Connection): void },
 ): Promise<Connection> {
   const socket = await connected(port)
   let current: Waiting | null = null
@@ -70,10 +79,13 @@ async function openConnection(
     const { resolve } = current
     current = null
     resolve(answer)
-    onFree(connection)
+    on.onFree(connection)
   })
   const fail = (error?: Error) => current?.reject(error ?? new Error('the server hung up'))
-  socket.on('error', fail).on('close', () => fail())
+  socket.on('error', fail).on('close', () => {
+    fail()
+    on.onEnd(connection)
+  })
   return connection
 }
 

@@ -62,6 +62,7 @@ export function controlRoutes(
   return controlApi({
     clock: house.clock,
     faults: house.faults,
+    codes: house.mint,
     books: () => control.books(),
     accounts: () => control.setUp(),
     notices: () => ({ pending: control.pendingNotices(), sent: control.deliveries() }),

@@ -11,8 +11,8 @@ export type TakenCode =
   | { kind: 'used'; holder: string }
 
 export type CodeMint = {
-  /** A new code for the holder. Older ones live their own time out. */
-  show(holder: string): ShownCode
+  /** A new code for the holder, who may want it to live longer. Older ones live their own time out. */
+  show(holder: string, lifeMs?: number): ShownCode
   /** Uses a code up. */
   take(code: string): TakenCode
   /** How it stands with a code, without using it. */
@@ -38,10 +38,10 @@ export function codeMint(options: {
   }
 
   return {
-    show: (holder) => {
+    show: (holder, wantedMs = lifeMs) => {
       let code = make()
       while (codes.has(code)) code = make()
-      const expiresAtMs = clock.nowMs() + lifeMs
+      const expiresAtMs = clock.nowMs() + wantedMs
       codes.set(code, { holder, expiresAtMs, isUsed: false })
       if (codes.size % SWEEP_EVERY === 0) sweep()
       return { code, expiresAt: new Date(expiresAtMs) }

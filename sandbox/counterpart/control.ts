@@ -1,4 +1,5 @@
 import type { VirtualClock } from './clock.ts'
+import type { CodeMint } from './codes.ts'
 import type { FaultBook, FaultKind, FaultRule, Operation, Profile } from './faults.ts'
 import { befalls, operations } from './faults.ts'
 import type { Answer, Call } from './http.ts'
@@ -9,6 +10,7 @@ type Route = (call: Call) => Answer | Promise<Answer>
 export type ControlOptions = {
   clock: VirtualClock
   faults: FaultBook
+  codes: CodeMint
   books: () => unknown
   notices?: () => unknown
   /** What a client must be set up with: keys, numbers, payers. */
@@ -25,6 +27,7 @@ export function controlApi(options: ControlOptions): (call: Call) => Promise<Ans
   const routes: Record<string, Route> = {
     ...faultRoutes(options.faults),
     ...clockRoutes(options.clock),
+    'POST /control/codes': ({ text }) => json(201, mintCodes(options.codes, JSON.parse(text))),
     'GET /control/books': () => json(200, options.books()),
     ...(options.notices && { 'GET /control/notices': () => json(200, options.notices?.()) }),
     ...(options.accounts && { 'GET /control/accounts': () => json(200, options.accounts?.()) }),
@@ -106,6 +109,20 @@ function clockRoutes(clock: VirtualClock): Record<string, Route> {
     },
   }
 }
+
+const MOST_CODES = 20_000
+
+/** A stock of codes for a load test, which live as long as it lasts. */
+function mintCodes(mint: CodeMint, wanted: unknown): { codes: string[] } {
+  const { payer, count, life_ms: lifeMs } = fieldsOf(wanted)
+  if (typeof payer !== 'string') refuseControl('payer is a name')
+  if (!isWhole(count) || count > MOST_CODES) refuseControl(`count is from 1 to ${MOST_CODES}`)
+  if (!isWhole(lifeMs)) refuseControl('life_ms is a whole number from 1')
+  return { codes: Array.from({ length: count }, () => mint.show(payer, lifeMs).code) }
+}
+
+const isWhole = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) > 0
 
 /** The fields of a JSON object. */
 export function fieldsOf(value: unknown): Record<string, unknown> {

@@ -53,6 +53,7 @@ export function wechatControl(
   return controlApi({
     clock: house.clock,
     faults: house.faults,
+    codes: house.codes,
     books: () => ownBooks(house),
     notices: parts.notices,
     accounts: () => showAccounts(house),

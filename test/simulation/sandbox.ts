@@ -32,6 +32,8 @@ export type Counterpart = {
   putPayer(payer: NewPhone): Promise<void>
   /** A payer's phone, each time with a new code. */
   phone(payer: string): Promise<PhoneView>
+  /** So many codes of one payer at once, for a load that shall cost the counterpart nothing else. */
+  codes(payer: string, count: number, lifeMs: number): Promise<string[]>
   typePassword(payer: string, orderNo: string, action: 'confirm' | 'cancel'): Promise<number>
   books<Books>(): Promise<Books>
 }
@@ -91,6 +93,10 @@ function counterpart(scheme: Scheme, place: Place): Counterpart {
       }),
     async phone(payer) {
       return (await (await fetch(`${url}/phone/${payer}.json`)).json()) as PhoneView
+    },
+    async codes(payer, count, lifeMs) {
+      const answer = await control('POST', 'codes', { payer, count, life_ms: lifeMs })
+      return ((await answer.json()) as { codes: string[] }).codes
     },
     async typePassword(payer, orderNo, action) {
       const answer = await fetch(`${url}/phone/${payer}/password`, {
