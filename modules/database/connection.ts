@@ -29,6 +29,10 @@ export function isTransient(error: unknown): boolean {
   )
 }
 
+/** Did the server not answer in time? The connection still waits for it and is of no use. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout'
+
 export type SessionOptions = {
   /** The role that the session works as from its first statement; null keeps that of the login. */
   role: string | null

@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 import { backoffMs, sleep } from '../lib/retry.ts'
-import { bindValues } from './array.ts'
-import { isTransient, withSession } from './connection.ts'
+import { isSilence, isTransient, withSession } from './connection.ts'
+import { Group } from './group.ts'
 import type { Sql } from './sql.ts'
 
 export { isTransient, sqlState } from './connection.ts'
@@ -67,7 +67,6 @@ export function openDb(options: DbOptions): Db {
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     application_name: 'onetill',
-    pipeline: true,
     ...withSession({
       role: options.role === undefined ? 'onetill_app' : options.role,
       isKeyed: options.isKeyed ?? false,
@@ -94,8 +93,12 @@ export function openDb(options: DbOptions): Db {
   }
 
   return {
-    read: async <Row>(sql: Sql, values: readonly unknown[] = []) =>
-      (await pool.query({ ...sql, values: bindValues(sql, values) })).rows as Row[],
+    read: <Row>(sql: Sql, values: readonly unknown[] = []) =>
+      lend(pool, async ({ query, drop }) => {
+        const rows = query<Row>(sql, values)
+        rows.catch(drop)
+        return rows
+      }),
     transaction,
     waiting: () => pool.waitingCount,
     close() {
@@ -105,43 +108,78 @@ export function openDb(options: DbOptions): Db {
   }
 }
 
-async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** What a connection is borrowed for: statements, each of which leaves with those of the same moment. */
+type Talk = {
+  query<Row>(sql: Sql, values: readonly unknown[]): Promise<Row[]>
+  /** Sends now what has gathered. */
+  leave(): void
+  /** Whatever was asked, in order. */
+  readonly sent: readonly Promise<unknown>[]
+  rollback(): Promise<void>
+  /** Has the connection closed when it is given back. */
+  drop(): void
+}
+
+/** Lends a connection to `work`. One that broke, or of which nothing is known, is not used again. */
+async function lend<T>(pool: pg.Pool, work: (talk: Talk) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   // A connection that dies while it is ours says so by an event as well as by the failed query.
   const onError = (error: Error) => (broken = error)
   client.on('error', onError)
+  const drop = () => void (broken ??= new Error('nobody knows how it stands with the connection'))
   const sent: Promise<unknown>[] = []
-  const query = (sql: Sql, values: readonly unknown[]) => {
-    const answer = client.query({ ...sql, values: bindValues(sql, values) })
-    sent.push(answer)
-    answer.catch(() => undefined) // looked at below; a rejection must not go unhandled before
-    return answer
+  let group = new Group(drop)
+  const leave = () => {
+    if (group.isEmpty) return
+    client.query(group)
+    group = new Group(drop)
   }
   try {
-    void query(begin, [])
-    const result = await work({
-      many: async <Row>(sql: Sql, values: readonly unknown[] = []) =>
-        (await query(sql, values)).rows as Row[],
-      send: (sql, values) => void query(sql, values),
+    return await work({
+      query<Row>(sql: Sql, values: readonly unknown[]) {
+        if (group.isEmpty) process.nextTick(leave)
+        const answer = group.add(sql, values) as Promise<Row[]>
+        sent.push(answer)
+        answer.catch(() => undefined) // looked at later; a rejection must not go unhandled before
+        return answer
+      },
+      ...{ leave, drop, sent },
+      rollback: async () =>
+        void (await client.query('rollback').catch((error: unknown) => (broken = asError(error)))),
     })
-    // COMMIT leaves with the last writes: after a failed statement the server makes it a rollback.
-    void query(commit, [])
-    await Promise.all(sent)
-    return result
-  } catch (error) {
-    await client.query('rollback').catch((problem: unknown) => (broken = asError(problem)))
-    throw await firstError(sent, error)
   } finally {
     client.off('error', onError)
     client.release(broken)
   }
 }
 
+const once = <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  lend(pool, async ({ query, leave, sent, rollback, drop }) => {
+    try {
+      void query(begin, [])
+      const result = await work({
+        many: (sql, values = []) => query(sql, values),
+        send: (sql, values) => void query(sql, values),
+      })
+      // COMMIT leaves with the last writes: after a failed statement the server does not come to it.
+      void query(commit, [])
+      leave()
+      await Promise.all(sent)
+      return result
+    } catch (error) {
+      leave() // What was asked goes before the rollback, never after it.
+      // A server that is silent would not answer to that either.
+      if (isSilence(error)) drop()
+      else await rollback()
+      throw await firstError(sent, error)
+    }
+  })
+
 const begin: Sql = { name: 'begin', text: 'begin isolation level read committed' }
 const commit: Sql = { name: 'commit', text: 'commit' }
 
-/** Of the pipelined statements the first that failed is the cause; the rest only say "aborted". */
+/** Of all statements the first that failed is the cause; the rest only say "aborted". */
 async function firstError(sent: readonly Promise<unknown>[], error: unknown): Promise<unknown> {
   const settled = await Promise.allSettled(sent)
   const failed = settled.find((one) => one.status === 'rejected')
