@@ -23,6 +23,8 @@ const CHANNEL_MS = 100
 const CALLERS = 256
 /** Codes that are made beforehand for each second of full load. */
 const MOST_PER_SECOND = 1_000
+/** What a shop, a chain and a city's worth of tills ask for. */
+const RATES = [20, 100, 200] as const
 
 type Size = { seconds: number; runs: number }
 
@@ -53,6 +55,8 @@ type Run = {
   p99Ms: number
   directP50Ms: number
   directP99Ms: number
+  /** At each of the fixed rates, in their order. */
+  atRates: readonly { p50Ms: number; p99Ms: number }[]
   /** Processor time a payment, in microseconds. */
   programUs: number
   postgresUs: number
@@ -64,8 +68,8 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 /**
  * A whole payment with somebody else's code: WeChat V2, whose counterpart runs in a process of its
  * own and answers each charge after 100 ms. All that can be had with 256 tills; then, at half of
- * that, the latency less those 100 ms, which is what OneTill, the counterpart's own work and the
- * network add together; beside it the same of the adapter alone, at the same rate.
+ * that and at fixed rates, the latency less those 100 ms, which is what OneTill, the counterpart's own
+ * work and the network add together; beside it the same of the adapter alone, at half.
  *
  * Source: issue 3 (added latency p99 at half load, aim 25 ms); reliability.md §7.
  */
@@ -93,6 +97,12 @@ export async function run(options: BenchOptions): Promise<Figure> {
       added_p99_ms: middle((one) => one.p99Ms - CHANNEL_MS),
       adapter_alone_p50_ms: middle((one) => one.directP50Ms - CHANNEL_MS),
       adapter_alone_p99_ms: middle((one) => one.directP99Ms - CHANNEL_MS),
+      ...Object.fromEntries(
+        RATES.flatMap((rate, at) => [
+          [`added_p50_ms_at_${rate}`, middle((one) => one.atRates[at]!.p50Ms - CHANNEL_MS)],
+          [`added_p99_ms_at_${rate}`, middle((one) => one.atRates[at]!.p99Ms - CHANNEL_MS)],
+        ]),
+      ),
       cpu_program_ms: middle((one) => one.programUs / 1000, 2),
       cpu_postgres_ms: middle((one) => one.postgresUs / 1000, 2),
       cpu_sandbox_ms: middle((one) => one.sandboxUs / 1000, 2),
@@ -184,7 +194,15 @@ async function measure(bench: Bench, seconds: number): Promise<Run> {
   await bench.codes.fill(2 * half.perSecond * seconds + 10)
   const alone = await openLoop(() => chargeOne(bench), half)
   const whole = await openLoop(pay, half)
+  const atRates: Run['atRates'][number][] = []
+  for (const perSecond of RATES) {
+    await bench.codes.fill(perSecond * seconds + 10)
+    await sleep(1_000)
+    const { latenciesMs } = await openLoop(pay, { perSecond, seconds })
+    atRates.push({ p50Ms: percentile(latenciesMs, 0.5), p99Ms: percentile(latenciesMs, 0.99) })
+  }
   return {
+    atRates,
     paymentsPerSecond,
     p50Ms: percentile(whole.latenciesMs, 0.5),
     p99Ms: percentile(whole.latenciesMs, 0.99),
@@ -197,7 +215,8 @@ async function measure(bench: Bench, seconds: number): Promise<Run> {
 function describe(run: Run): string {
   const ms = (value: number) => `${value.toFixed(1)} ms`
   return (
-    `${Math.round(run.paymentsPerSecond)} payments/s; at half of it p50 ${ms(run.p50Ms)}, ` +
+    `${Math.round(run.paymentsPerSecond)} payments/s; p99 ${run.atRates.map(({ p99Ms }) => ms(p99Ms)).join(', ')} ` +
+    `at ${RATES.join(', ')} a second; at half of it p50 ${ms(run.p50Ms)}, ` +
     `p99 ${ms(run.p99Ms)} (the adapter alone ${ms(run.directP50Ms)}, ${ms(run.directP99Ms)}); ` +
     `processor time ${ms(run.programUs / 1000)} + ${ms(run.postgresUs / 1000)}, ` +
     `the sandbox ${ms(run.sandboxUs / 1000)}`

@@ -147,7 +147,7 @@ const wrong = (option: string, what: string, typed: string) =>
 const isThere = (id: string) =>
   new OperatorError(`The institution ${id} is there already; nothing was changed.`)
 
-async function refuseTaken(db: Db, { institution: { id, codePrefix } }: Wish): Promise<void> {
+async function refuseTaken(db: Pick<Db, 'read'>, { institution: { id, codePrefix } }: Wish): Promise<void> {
   const others = await readInstitutions(db)
   if (others.some((other) => other.id === id)) throw isThere(id)
   if (await isPrefixFree(db, codePrefix, systemClock())) return
@@ -167,7 +167,8 @@ async function open(db: Db, { institution, operator }: Wish, passwordHash: strin
   const opened = { ...by, id: newId('trl', now.getTime()), action: 'institution.create' }
   const hired = { ...by, id: newId('trl', now.getTime()), action: 'person.create' }
   await db.transaction(async (tx) => {
-    // Of two who open it at once the second finds it there.
+    // Of two who open it, or take the prefix, at once the second finds it taken: looked at once more.
+    await refuseTaken({ read: tx.many }, { institution, operator })
     if (!(await createInstitution(tx, { ...institution, houseMerchantId }, now))) throw isThere(id)
     await createPerson(tx, { institutionId: id, id: personId, ...person, passwordHash }, now)
     await record(tx, id, [

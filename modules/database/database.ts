@@ -66,6 +66,8 @@ export function openDb(options: DbOptions): Db {
     query_timeout: 8_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
+    // A new connection must prepare every statement anew, in the middle of somebody's payment.
+    idleTimeoutMillis: 600_000,
     application_name: 'onetill',
     ...withSession({
       role: options.role === undefined ? 'onetill_app' : options.role,

@@ -123,12 +123,16 @@ function hear(report: Report, batch: Batch): void {
   const next = isPaidNow ? fitted(heard, payment, batch) : heard
   if (next.charge === charge && earlier === undefined && !next.isStuck) return
   const isLateNow = next.charge.isLate && !charge.isLate
-  const decided = decide(next, payment, report, batch) ?? earlier?.decided ?? null
+  // The charge goes on although its payment is over: what is written is how it stands in the end.
+  const over = earlier?.decided && { ...earlier.decided, ...writtenOf(next) }
+  const decided = decide(next, payment, report, batch) ?? over ?? null
   const late = isLateNow ? lateTransfer(next.charge, report.now) : (earlier?.late ?? null)
   written.set(charge.id, { next, report, payment: decided?.payment ?? payment, decided, late })
   charges.set(charge.id, next.charge)
   if (decided) payments.set(payment.id, decided.payment)
 }
+
+const writtenOf = ({ charge, dueAt }: Next) => ({ charge: { charge, isNew: false, dueAt } })
 
 /**
  * Whether the money of a charge that is paid now is still wanted. Money for a payment that is over (an
@@ -148,13 +152,13 @@ function fitted(next: Next, payment: Payment, { ground }: Batch): Next {
 /** What the charge makes of its payment; null: nothing, as it is over or goes on as it was. */
 function decide(next: Next, payment: Payment, report: Report, batch: Batch): Decided | null {
   if (payment.state !== 'processing') return null
-  const { charge, dueAt } = next
+  const { charge } = next
   // An order stays open for others whatever becomes of one way to pay it, unless it is paid.
   if (payment.nextAction === 'payer_scans' && charge.state !== 'succeeded') return null
   const { actor, periods, now } = report
   const isPartOfSale = batch.ground.sales.has(saleSubject(payment))
   const common = { ...plainly, opened: null, transfers: [], isPartOfSale, actor, now }
-  const written = { charge: { charge, isNew: false, dueAt } }
+  const written = writtenOf(next)
   // What waits for the same thing as before is no news.
   const goesOn = (nextAction: Payment['nextAction']): Decided | null =>
     nextAction === payment.nextAction

@@ -158,6 +158,23 @@ test('a word that is heard twice, out of order or too late has no second effect'
   expect(await shop.balances()).toEqual(before)
 })
 
+test('a refusal and, in the same moment, the money: the charge is late as if they came apart', async () => {
+  const shop = await openRoads()
+  const { payment } = await shop.pay({ code: shop.scan('wechat'), amountMinor: 1_203n })
+  const charge = await chargeOf(shop, payment.id)
+  const declined = { kind: 'declined', reason: 'channel_refused', channelCode: 'X' } as const
+  const word = { chargeId: charge.id, by: 'notice', actor: 'channel', known: { charge } } as const
+  await Promise.all(
+    [declined, paidOf(shop, 1_203n, 'ref')].map((outcome) =>
+      recordOutcome(shop.io, institutionId, { ...word, outcome }),
+    ),
+  )
+  expect(await stands(shop, payment.id)).toMatchObject({ state: 'failed' })
+  expect(await chargeOf(shop, payment.id)).toMatchObject({ isLate: true })
+  expect((await shop.balances())['suspense']).toBe(1_203n)
+  await shop.audit()
+})
+
 test('twenty words at once about one charge book it once', async () => {
   const shop = await openRoads()
   const { payment } = await shop.pay({ code: shop.scan('wechat'), amountMinor: 1_203n })

@@ -230,6 +230,15 @@ test('a command opens an institution on an empty database, and its first operato
   await expect(add({ id: 'ins_two', operator: 'boss' }, 8)).rejects.toThrow(/put that one back/)
   expect(await readInstitutions(db)).toHaveLength(1)
   expect(await everything(database.url)).toEqual(before)
+
+  const takers = ['ins_two', 'ins_six'].map((id) =>
+    add({ id, operator: 'boss', codePrefix: '84', generatePassword: true }),
+  )
+  const ends = await Promise.allSettled(takers)
+  expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  const late = ends.find((end) => end.status === 'rejected')
+  expect(String(late?.reason)).toMatch(/Codes that begin with 84, .* somebody else's already/)
+  expect(await readInstitutions(db)).toHaveLength(2)
 })
 
 /** How much there is of what opening an institution writes, and everything on the trail. */
