@@ -109,6 +109,9 @@ export type ChargeOutcome =
 /** The channel code of what the guard kept back: the breaker is open, or too many are under way. */
 export const NOT_SENT = 'NOT_SENT'
 
+/** The channel code where nobody can be asked: the account is closed. */
+export const NO_ROAD = 'NO_ROAD'
+
 /** `again`: not definite yet, reverse again. `refused`: the counterpart will not undo it. */
 export type ReverseOutcome =
   | { kind: 'reversed'; wasPaid: boolean | null; channelCode: string }

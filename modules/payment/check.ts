@@ -1,4 +1,4 @@
-import type { ChargeOutcome, Schedule } from '../channel/channel.ts'
+import { NO_ROAD, type ChargeOutcome, type Schedule } from '../channel/channel.ts'
 import { AppError } from '../errors/errors.ts'
 import type { Io } from '../io/io.ts'
 import { done, hasten, leaseDue, type Leased } from '../outbox/outbox.ts'
@@ -109,7 +109,7 @@ async function ask(io: Io, charge: Charge): Promise<Told> {
   const by = charge.means === 'agreement' && ({ by: charge.means } as const)
   const key = { chargeId, startedAt, amountMinor, ...by }
   if (!road) {
-    const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: 'NO_ROAD' } as const
+    const outcome = { kind: 'unknown', waitsFor: 'channel', channelCode: NO_ROAD } as const
     return { by: 'query', outcome }
   }
   const { channel } = road

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import type { ChargeOutcome, Schedule } from '../channel/channel.ts'
+import { NO_ROAD, type ChargeOutcome, type Schedule } from '../channel/channel.ts'
 import type { Charge } from './charge.ts'
 import { nextOf, type Told } from './follow-up.ts'
 
@@ -163,6 +163,20 @@ const rows: Row[] = [
     query(missing),
     90_000,
     { state: 'reversed', step: 'watch', dueMs: 390_000 },
+  ],
+  [
+    'a look after the end that told nothing is repeated after the same wait',
+    { ...reversed, queries: 1 },
+    query(silent),
+    90_000,
+    { state: 'reversed', step: 'watch', dueMs: 390_000 },
+  ],
+  [
+    'a look at a closed account ends with the ladder',
+    { ...reversed, queries: 1 },
+    query({ kind: 'unknown', waitsFor: 'channel', channelCode: NO_ROAD }),
+    90_000,
+    { state: 'reversed', step: null, dueMs: null },
   ],
   [
     'the watch ends with the ladder',

@@ -1,4 +1,5 @@
 import {
+  NO_ROAD,
   NOT_SENT,
   type ChargeOutcome,
   type ReverseOutcome,
@@ -189,7 +190,9 @@ function afterTheEnd(charge: Charge, told: Told, { followUpMs }: Schedule, now: 
     return stays({ ...charge, isLate: true, step: null, channelRef, payerMasked, payerPaidMinor })
   }
   if (charge.step !== 'watch' || told.by !== 'query') return stays(charge)
-  const queries = charge.queries + 1
+  // A look that told nothing is no look: once more, after the same wait. With a closed account none will.
+  const isNoLook = outcome.kind === 'unknown' && outcome.channelCode !== NO_ROAD
+  const queries = charge.queries + (isNoLook ? 0 : 1)
   const waitMs = queries < WATCHES ? followUpMs[queries] : undefined
   if (waitMs === undefined) return stays({ ...charge, queries, step: null })
   return { ...stays({ ...charge, queries }), dueAt: later(now, waitMs) }

@@ -121,7 +121,8 @@ function hear(report: Report, batch: Batch): void {
   const heard = nextOf(charge, report.told, report.schedule, report.now)
   const isPaidNow = heard.charge.state === 'succeeded' && charge.state !== 'succeeded'
   const next = isPaidNow ? fitted(heard, payment, batch) : heard
-  if (next.charge === charge && earlier === undefined && !next.isStuck) return
+  // No news. What an earlier word of this batch has led to stands, its reminder too.
+  if (next.charge === charge && !next.isStuck) return
   const isLateNow = next.charge.isLate && !charge.isLate
   // The charge goes on although its payment is over: what is written is how it stands in the end.
   const over = earlier?.decided && { ...earlier.decided, ...writtenOf(next) }

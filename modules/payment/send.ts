@@ -1,4 +1,4 @@
-import type { ChargeOutcome, Means } from '../channel/channel.ts'
+import { NO_ROAD, type ChargeOutcome, type Means } from '../channel/channel.ts'
 import type { Io } from '../io/io.ts'
 import { openSourceToken } from '../wallet/wallet.ts'
 import type { Charge } from './charge.ts'
@@ -23,7 +23,7 @@ export async function send(
   const place = { terminalId: terminalId ?? '', storeId: storeId ?? '', ip }
   const what = { chargeId, amountMinor, currency, startedAt, description: merchantName }
   const outcome = await (async (): Promise<ChargeOutcome> => {
-    if (!road) return { kind: 'not_sent', channelCode: 'NO_ROAD' }
+    if (!road) return { kind: 'not_sent', channelCode: NO_ROAD }
     if (!means) return { kind: 'declined', reason: 'account_not_linked', channelCode: 'NO_TOKEN' }
     return road.channel.charge({ ...what, ...place, means })
   })()

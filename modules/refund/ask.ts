@@ -1,4 +1,4 @@
-import type { RefundOrder, RefundOutcome } from '../channel/channel.ts'
+import { NO_ROAD, type RefundOrder, type RefundOutcome } from '../channel/channel.ts'
 import type { Io } from '../io/io.ts'
 import { assert } from '../lib/assert.ts'
 import { readCharges } from '../payment/payment.ts'
@@ -27,7 +27,7 @@ async function outcomeOf(io: Io, refund: Refund, isFirst: boolean): Promise<Aske
   assert(channelAccountId !== null, 'what a channel is asked for has a channel account')
   const road = io.channels.road(institutionId, channelAccountId)
   // A closed account can be opened again: until then nothing is known.
-  if (!road) return { outcome: { kind: 'unknown', channelCode: 'NO_ROAD' }, isSent: false }
+  if (!road) return { outcome: { kind: 'unknown', channelCode: NO_ROAD }, isSent: false }
   const order = await orderOf(io, refund)
   if (!isFirst) {
     const outcome = await road.channel.queryRefund(order)

@@ -1,4 +1,4 @@
-import type { Unlinked } from '../channel/channel.ts'
+import { NO_ROAD, type Unlinked } from '../channel/channel.ts'
 import type { Io } from '../io/io.ts'
 import { idTime, newId } from '../lib/ids.ts'
 import { done, leaseDue, postpone, type Leased } from '../outbox/outbox.ts'
@@ -66,7 +66,7 @@ async function tellOne(io: Telling, institutionId: string, message: Leased): Pro
 async function ask(io: Telling, institutionId: string, message: Leased): Promise<Unlinked> {
   const { subjectId: linkId, channelAccountId } = message
   const road = io.channels.road(institutionId, channelAccountId ?? '')
-  if (!road) return { kind: 'again', channelCode: 'NO_ROAD' }
+  if (!road) return { kind: 'again', channelCode: NO_ROAD }
   if (!road.channel.unlink) return { kind: 'unlinked', channelCode: 'NOTHING_TO_TELL' }
   const token = await openKeptToken(io.db, { institutionId, sourceId: linkId }, io.masterKey)
   return road.channel.unlink({ linkId, token })

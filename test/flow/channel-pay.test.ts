@@ -175,6 +175,25 @@ test('a refusal and, in the same moment, the money: the charge is late as if the
   await shop.audit()
 })
 
+test('a word that is no news, in the same moment as the end, leaves the watch for late money', async () => {
+  const shop = await openRoads()
+  const { payment } = await shop.pay({ code: shop.scan('wechat'), amountMinor: 1_203n })
+  const charge = await chargeOf(shop, payment.id)
+  const reversed = { kind: 'reversed', channelCode: 'X' } as const
+  const declined = { kind: 'declined', reason: 'channel_refused', channelCode: 'X' } as const
+  const word = { chargeId: charge.id, by: 'notice', actor: 'channel', known: { charge } } as const
+  await Promise.all(
+    [reversed, declined].map((outcome) =>
+      recordOutcome(shop.io, institutionId, { ...word, outcome }),
+    ),
+  )
+  expect(await stands(shop, payment.id)).toMatchObject({ state: 'reversed' })
+  // WeChat has taken the money all the same: the first look finds it.
+  await shop.pass(600 * SECOND_MS, 30 * SECOND_MS)
+  expect(await chargeOf(shop, payment.id)).toMatchObject({ isLate: true })
+  expect((await shop.balances())['suspense']).toBe(1_203n)
+})
+
 test('twenty words at once about one charge book it once', async () => {
   const shop = await openRoads()
   const { payment } = await shop.pay({ code: shop.scan('wechat'), amountMinor: 1_203n })
