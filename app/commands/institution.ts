@@ -147,7 +147,10 @@ const wrong = (option: string, what: string, typed: string) =>
 const isThere = (id: string) =>
   new OperatorError(`The institution ${id} is there already; nothing was changed.`)
 
-async function refuseTaken(db: Pick<Db, 'read'>, { institution: { id, codePrefix } }: Wish): Promise<void> {
+async function refuseTaken(
+  db: Pick<Db, 'read'>,
+  { institution: { id, codePrefix } }: Wish,
+): Promise<void> {
   const others = await readInstitutions(db)
   if (others.some((other) => other.id === id)) throw isThere(id)
   if (await isPrefixFree(db, codePrefix, systemClock())) return
