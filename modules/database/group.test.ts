@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { freshDatabase, type FreshDatabase } from '../../test/database.ts'
@@ -104,6 +105,21 @@ test('a value that cannot be written fails its transaction and nothing after it'
   expect(await things()).toEqual([])
   await db.transaction((tx) => tx.many(put, [3, 'three']))
   expect(await things()).toEqual([{ id: 3, word: 'three' }])
+})
+
+test('a value that cannot be read fails the one who asked, and nobody else', async () => {
+  const { MACADDR } = pg.types.builtins // a type that no table has
+  pg.types.setTypeParser(MACADDR, () => {
+    throw new RangeError('unreadable')
+  })
+  const odd: Sql = { name: 'test.odd', text: `select macaddr '08:00:2b:01:02:03' as odd` }
+  const work = async (tx: Tx) => {
+    tx.send(put, [1, 'one'])
+    await tx.many(odd)
+  }
+  await expect(db.transaction(work)).rejects.toThrow('unreadable')
+  await expect(db.read(odd)).rejects.toThrow('unreadable')
+  expect(await things()).toEqual([])
 })
 
 test('a statement whose table has changed since fails once, and not for ever', async () => {

@@ -81,13 +81,17 @@ export class Group implements pg.Submittable {
   }
 
   handleDataRow({ fields: values }: { fields: readonly (string | null)[] }): void {
-    const { fields, rows } = this.#items[this.#answered] as Item
+    const { fields, rows, reject } = this.#items[this.#answered] as Item
     const row: Row = {}
-    for (const [at, { name, read }] of fields.entries()) {
-      const value = values[at]
-      row[name] = value == null ? null : read(value)
+    try {
+      for (const [at, { name, read }] of fields.entries()) {
+        const value = values[at]
+        row[name] = value == null ? null : read(value)
+      }
+      rows.push(row)
+    } catch (error) {
+      reject(error) // Thrown from here it would end the process, and not the one who asked.
     }
-    rows.push(row)
   }
 
   handleCommandComplete(): void {
